@@ -1,0 +1,1 @@
+"""One row per GBCS use case."""

@@ -1,0 +1,1 @@
+"""Emulated meters over virtual time."""

@@ -1,0 +1,1 @@
+"""The DCC: access control, inventory, the hub that owns the state."""

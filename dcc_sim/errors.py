@@ -1,0 +1,140 @@
+"""Every exception of the package, in one tree.
+
+    DccSimError
+    ├── Refused                 the DCC says no to a User; carries a DUIS response code
+    │   ├── MalformedXml        not XML, or XML that is not accepted here (DTD, entities, size)
+    │   ├── SchemaInvalid       not valid against its XSD
+    │   ├── XmlSignatureInvalid missing, malformed or wrong XML signature
+    │   ├── AccessDenied        one of the access control checks said no
+    │   └── RequestInvalid      schema-valid, but no command can be made of it
+    ├── DecodeError             bytes that are not what they should be; carries offset and field
+    ├── EncodeError             a value that cannot be put on the wire; carries the field
+    ├── SecurityError           a cryptographic check failed
+    │   ├── MacInvalid
+    │   ├── SignatureInvalid
+    │   ├── DecryptionFailed
+    │   └── KeyMissing          the check could not be made: no such key or certificate
+    ├── NotFound                a file, folder or entry named by the user does not exist
+    └── Unsupported             not built yet; names what is missing
+
+What is wrong on the peer's side (`Refused`, `DecodeError`, `SecurityError`), what the caller did
+wrong (`EncodeError`, `NotFound`) and what is not built (`Unsupported`) are separate branches.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class DccSimError(Exception):
+    """Base of everything this package raises on purpose."""
+
+
+class Refused(DccSimError):
+    """The DCC refuses a Service Request.
+
+    `response_code` is the DUIS response code (DUIS 5.4 `ResponseCode`), `rule` the check that
+    failed, `place` where in the document (line, path) or empty.
+    """
+
+    default_code: ClassVar[str] = "E100"
+
+    def __init__(self, reason: str, *, code: str | None = None, rule: str = "", place: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.response_code = code or self.default_code
+        self.rule = rule
+        self.place = place
+
+    def __str__(self) -> str:
+        where = f" at {self.place}" if self.place else ""
+        rule = f" [{self.rule}]" if self.rule else ""
+        return f"{self.response_code}: {self.reason}{where}{rule}"
+
+
+class MalformedXml(Refused):
+    """Not well-formed, or uses a construct that is never accepted (DTD, entity, size, depth)."""
+
+
+class SchemaInvalid(Refused):
+    """Not valid against the XSD of its interface."""
+
+
+class XmlSignatureInvalid(Refused):
+    """The XML signature is missing, malformed, made with an unknown key, or does not verify."""
+
+
+class AccessDenied(Refused):
+    """An access control check failed (reference `duis.md` §8)."""
+
+    default_code = "E1"
+
+
+class RequestInvalid(Refused):
+    """The request is schema-valid but asks for something no command can express."""
+
+
+class DecodeError(DccSimError):
+    """Bytes on the wire that do not follow their layout.
+
+    `offset` counts octets from the start of the frame (or payload, when only that was given),
+    `field` is the dotted path of what was being read.
+    """
+
+    def __init__(self, reason: str, *, offset: int, field: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.offset = offset
+        self.field = field
+
+    def __str__(self) -> str:
+        where = f" in {self.field}" if self.field else ""
+        return f"offset {self.offset}{where}: {self.reason}"
+
+
+class EncodeError(DccSimError):
+    """A value that its field on the wire cannot hold. `field` is its dotted path."""
+
+    def __init__(self, reason: str, *, field: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.field = field
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.reason}" if self.field else self.reason
+
+
+class SecurityError(DccSimError):
+    """A cryptographic check did not pass."""
+
+
+class MacInvalid(SecurityError):
+    """The 12-octet GMAC of a message is not the one its keys give."""
+
+
+class SignatureInvalid(SecurityError):
+    """The ECDSA signature of a message does not verify."""
+
+
+class DecryptionFailed(SecurityError):
+    """An encrypted attribute does not authenticate under the key derived for it."""
+
+
+class KeyMissing(SecurityError):
+    """A key or certificate that is needed is not in the key ring."""
+
+
+class NotFound(DccSimError):
+    """Something the user named does not exist."""
+
+
+class Unsupported(DccSimError):
+    """Part of the interface that is not built yet. `name` says which (use case, SRV, command)."""
+
+    def __init__(self, name: str, detail: str = "") -> None:
+        super().__init__(name)
+        self.name = name
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"not built yet: {self.name}" + (f" ({self.detail})" if self.detail else "")

@@ -1,0 +1,1 @@
+"""Frames, cryptography and keys of GBCS messages."""

@@ -1,0 +1,1 @@
+"""Meter Technical Details: settlement data and industry flows."""

@@ -1,0 +1,1 @@
+"""Operating models: who sends which flow to whom."""

@@ -1,0 +1,1 @@
+"""A test PKI: organisation and device certificates."""

@@ -1,0 +1,1 @@
+"""Service Request and use case to payload, and back."""
