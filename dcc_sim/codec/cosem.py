@@ -1,0 +1,290 @@
+"""DLMS/COSEM Data (A-XDR, IEC 62056-5-3) as shapes with named leaves.
+
+In: tagged octets. Out: int, bool, bytes, dates, lists and dicts. A leaf may be constant: it is
+written without being asked for and must be found as it is. Left out: which objects a payload
+addresses (`access`), compact arrays (they come with the log reads).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from dcc_sim.codec.axdr import decode_bounded_length, decode_length, encode_length
+from dcc_sim.codec.shape import (
+    Reader,
+    Shape,
+    Value,
+    as_bytes,
+    as_int,
+    as_list,
+    as_struct,
+    decode_field,
+    encode_field,
+    in_range,
+)
+from dcc_sim.codec.times import CosemDate, CosemDateTime, CosemTime
+from dcc_sim.errors import EncodeError
+
+Meaning = Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """One of the integer types; `low … high` may be narrower than the type."""
+
+    tag: int
+    size: int
+    signed: bool
+    low: int
+    high: int
+    const: int | None = None
+    unit: str = ""
+    meaning: Meaning = field(default_factory=dict)
+
+    def encode(self, value: Value, out: bytearray) -> None:
+        if self.const is not None:
+            value = _constant(value, self.const)
+        number = in_range(as_int(value), self.low, self.high)
+        out.append(self.tag)
+        out += number.to_bytes(self.size, "big", signed=self.signed)
+
+    def decode(self, reader: Reader) -> int:
+        start = reader.pos
+        raw = reader.take(1 + self.size)
+        if raw[0] != self.tag:
+            reader.fail(f"tag {self.tag:02X} expected, found {raw[0]:02X}", at=start)
+        number = int.from_bytes(raw[1:], "big", signed=self.signed)
+        if self.const is not None and number != self.const:
+            reader.fail(f"{self.const} expected, found {number}", at=start)
+        if reader.notes is not None:
+            reader.note(start, number, self)
+        return number
+
+
+def _integer(tag: int, size: int, *, signed: bool) -> Callable[..., Integer]:
+    lowest = -(1 << (8 * size - 1)) if signed else 0
+    highest = (1 << (8 * size - signed)) - 1
+
+    def make(
+        const: int | None = None,
+        *,
+        low: int = lowest,
+        high: int = highest,
+        unit: str = "",
+        meaning: Meaning | None = None,
+    ) -> Integer:
+        return Integer(tag, size, signed, low, high, const, unit, meaning or {})
+
+    return make
+
+
+Int8 = _integer(0x0F, 1, signed=True)
+Int16 = _integer(0x10, 2, signed=True)
+Int32 = _integer(0x05, 4, signed=True)
+Int64 = _integer(0x14, 8, signed=True)
+UInt8 = _integer(0x11, 1, signed=False)
+UInt16 = _integer(0x12, 2, signed=False)
+UInt32 = _integer(0x06, 4, signed=False)
+UInt64 = _integer(0x15, 8, signed=False)
+Enum8 = _integer(0x16, 1, signed=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Boolean:
+    """True is written FF; any octet but 00 reads as true (Blue Book 4.1.5)."""
+
+    meaning: Meaning = field(default_factory=dict)
+
+    def encode(self, value: Value, out: bytearray) -> None:
+        if not isinstance(value, bool):
+            raise EncodeError(f"true or false is needed, not {value!r}")
+        out += b"\x03\xff" if value else b"\x03\x00"
+
+    def decode(self, reader: Reader) -> bool:
+        start = reader.pos
+        raw = reader.take(2)
+        if raw[0] != 0x03:
+            reader.fail(f"tag 03 expected, found {raw[0]:02X}", at=start)
+        reader.note(start, raw[1] != 0, self)
+        return raw[1] != 0
+
+
+@dataclass(frozen=True, slots=True)
+class Null:
+    """null-data, `00`."""
+
+    def encode(self, value: Value, out: bytearray) -> None:
+        if value is not None:
+            raise EncodeError(f"nothing is carried here, not {value!r}")
+        out.append(0)
+
+    def decode(self, reader: Reader) -> None:
+        start = reader.pos
+        reader.expect(b"\x00", "null")
+        reader.note(start, None, self)
+
+
+@dataclass(frozen=True, slots=True)
+class Octets:
+    """octet-string (tag 09), visible-string (0A) or utf8-string (0C) of low … high octets."""
+
+    low: int = 0
+    high: int = 0xFFFF_FFFF
+    const: bytes | None = None
+    tag: int = 0x09
+    text: bool = False
+
+    def encode(self, value: Value, out: bytearray) -> None:
+        if self.const is not None:
+            value = _constant(value, self.const)
+        octets = as_bytes(value)
+        in_range(len(octets), self.low, self.high)
+        out.append(self.tag)
+        out += encode_length(len(octets))
+        out += octets
+
+    def decode(self, reader: Reader) -> bytes:
+        start = reader.pos
+        reader.expect(bytes((self.tag,)), "tag")
+        length = decode_bounded_length(reader)
+        if not self.low <= length <= self.high:
+            reader.fail(f"{self.low} … {self.high} octets expected, found {length}", at=start)
+        octets = reader.take(length)
+        if self.const is not None and octets != self.const:
+            reader.fail(f"{self.const.hex()} expected, found {octets.hex()}", at=start)
+        reader.note(start, octets, self)
+        return octets
+
+
+def Fixed(size: int, const: bytes | None = None) -> Octets:
+    """An octet-string of exactly `size` octets."""
+    return Octets(size, size, const)
+
+
+@dataclass(frozen=True, slots=True)
+class DateTime:
+    """octet-string(12) holding a DLMS date-time."""
+
+    const: CosemDateTime | None = None
+
+    def encode(self, value: Value, out: bytearray) -> None:
+        if self.const is not None:
+            value = _constant(value, self.const)
+        out += b"\x09\x0c"
+        out += CosemDateTime(as_bytes(value))
+
+    def decode(self, reader: Reader) -> CosemDateTime:
+        start = reader.pos
+        reader.expect(b"\x09\x0c", "date-time")
+        value = CosemDateTime(reader.take(12))
+        if self.const is not None and value != self.const:
+            reader.fail(f"{self.const} expected, found {value}", at=start)
+        reader.note(start, value, self)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """octet-string(5) holding a DLMS date."""
+
+    def encode(self, value: Value, out: bytearray) -> None:
+        out += b"\x09\x05"
+        out += CosemDate(as_bytes(value))
+
+    def decode(self, reader: Reader) -> CosemDate:
+        start = reader.pos
+        reader.expect(b"\x09\x05", "date")
+        value = CosemDate(reader.take(5))
+        reader.note(start, value, self)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """octet-string(4) holding a DLMS time."""
+
+    def encode(self, value: Value, out: bytearray) -> None:
+        out += b"\x09\x04"
+        out += CosemTime(as_bytes(value))
+
+    def decode(self, reader: Reader) -> CosemTime:
+        start = reader.pos
+        reader.expect(b"\x09\x04", "time")
+        value = CosemTime(reader.take(4))
+        reader.note(start, value, self)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A named member of a structure. `smets` is its SMETS data item; optional ones come last."""
+
+    name: str
+    shape: Shape
+    smets: str = ""
+    optional: bool = False
+
+
+class Struct:
+    """structure (tag 02): members in order; trailing optional ones may be absent."""
+
+    __slots__ = ("least", "parts")
+
+    def __init__(self, *parts: Part) -> None:
+        self.parts = parts
+        self.least = sum(not part.optional for part in parts)
+
+    def encode(self, value: Value, out: bytearray) -> None:
+        members = as_struct(value)
+        present = [p for p in self.parts if not p.optional or members.get(p.name) is not None]
+        unknown = members.keys() - {p.name for p in self.parts}
+        if unknown:
+            raise EncodeError(f"unknown parts {', '.join(sorted(unknown))}")
+        out.append(0x02)
+        out.append(len(present))
+        for part in present:
+            encode_field(part.name, part.shape, members.get(part.name), out)
+
+    def decode(self, reader: Reader) -> dict[str, Value]:
+        start = reader.pos
+        reader.expect(b"\x02", "structure")
+        count = reader.u8()
+        if not self.least <= count <= len(self.parts):
+            reader.fail(f"structure of {self.least} … {len(self.parts)} expected, found {count}", at=start)
+        reader.note(start, count, self)
+        return {part.name: decode_field(part.name, part.shape, reader) for part in self.parts[:count]}
+
+
+class Array:
+    """array (tag 01) of `low … high` elements of one shape."""
+
+    __slots__ = ("element", "high", "low")
+
+    def __init__(self, element: Shape, low: int = 0, high: int = 0xFFFF) -> None:
+        self.element = element
+        self.low = low
+        self.high = high
+
+    def encode(self, value: Value, out: bytearray) -> None:
+        items = as_list(value)
+        in_range(len(items), self.low, self.high)
+        out.append(0x01)
+        out += encode_length(len(items))
+        for position, item in enumerate(items, 1):
+            encode_field(f"[{position}]", self.element, item, out)
+
+    def decode(self, reader: Reader) -> list[Value]:
+        start = reader.pos
+        reader.expect(b"\x01", "array")
+        count = decode_length(reader)
+        if not self.low <= count <= self.high or count > reader.left:
+            reader.fail(f"array of {self.low} … {self.high} expected, found {count}", at=start)
+        reader.note(start, count, self)
+        return [decode_field(f"[{n}]", self.element, reader) for n in range(1, count + 1)]
+
+
+def _constant(value: Value, const: int | bytes) -> int | bytes:
+    if value is not None and value != const:
+        raise EncodeError(f"this field is always {const!r}, not {value!r}")
+    return const

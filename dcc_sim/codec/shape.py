@@ -1,0 +1,185 @@
+"""What every wire format here shares: a reader with a position, and shapes that name their leaves.
+
+In: octets. Out: values (`Value`) keyed by the names of a row, and, when asked for, a `Note` for
+each field with its offset, so that any octet of a frame can be explained. The same shape object
+encodes, decodes, annotates and is read by the Hypothesis strategies and the documentation.
+Left out: which use case a payload belongs to (`catalogue`), and cryptography (`gbcs`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from dcc_sim.errors import DecodeError, EncodeError
+
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+Value: TypeAlias = "bool | int | bytes | str | datetime | Sequence[Value] | Mapping[str, Value] | None"
+Values: TypeAlias = "Mapping[str, Value]"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One explained field: `length` octets at `offset` of the frame, `path` of names, its value."""
+
+    offset: int
+    length: int
+    path: tuple[str, ...]
+    value: Value
+    shape: Shape | None
+
+
+class Reader:
+    """Octets with a position. `base` is the offset of `data[0]` in the frame the user knows."""
+
+    __slots__ = ("base", "data", "end", "notes", "pos", "stack")
+
+    def __init__(self, data: bytes, *, base: int = 0, notes: list[Note] | None = None) -> None:
+        self.data = data
+        self.pos = 0
+        self.end = len(data)
+        self.base = base
+        self.notes = notes
+        self.stack: list[str] = []
+
+    @property
+    def left(self) -> int:
+        """Octets not read yet."""
+        return self.end - self.pos
+
+    def take(self, count: int) -> bytes:
+        """The next `count` octets. Raises DecodeError when there are fewer."""
+        start = self.pos
+        stop = start + count
+        if stop > self.end:
+            self.fail(f"{count} octets expected, the data breaks off after {self.end - start}")
+        self.pos = stop
+        return self.data[start:stop]
+
+    def u8(self) -> int:
+        """One octet."""
+        if self.pos >= self.end:
+            self.fail("1 octet expected, the data breaks off")
+        self.pos += 1
+        return self.data[self.pos - 1]
+
+    def u16(self) -> int:
+        """Two octets, big-endian."""
+        return int.from_bytes(self.take(2), "big")
+
+    def u32(self) -> int:
+        """Four octets, big-endian."""
+        return int.from_bytes(self.take(4), "big")
+
+    def expect(self, octets: bytes, what: str) -> None:
+        """The next octets must be these. Raises DecodeError."""
+        start = self.pos
+        found = self.take(len(octets))
+        if found != octets:
+            self.fail(f"{what} {octets.hex().upper()} expected, found {found.hex().upper()}", at=start)
+
+    def finish(self) -> None:
+        """Nothing may be left. Raises DecodeError."""
+        if self.pos != self.end:
+            self.fail(f"{self.end - self.pos} octets more than the layout has")
+
+    def note(self, start: int, value: Value, shape: Shape | None = None, name: str = "") -> None:
+        """Record what was read since `start`, if somebody wants to know."""
+        if self.notes is not None:
+            path = (*self.stack, name) if name else tuple(self.stack)
+            self.notes.append(Note(self.base + start, self.pos - start, path, value, shape))
+
+    def fail(self, reason: str, *, at: int | None = None) -> NoReturn:
+        """Raise DecodeError here, or at an earlier position."""
+        position = self.pos if at is None else at
+        raise DecodeError(reason, offset=self.base + position, field=".".join(self.stack))
+
+    def within(self, count: int) -> Reader:
+        """A reader over the next `count` octets, which counts offsets and notes as this one does."""
+        start = self.pos
+        inner = Reader(self.take(count), base=self.base + start, notes=self.notes)
+        inner.stack = self.stack
+        return inner
+
+
+class Shape(Protocol):
+    """A typed layout. Instances are immutable and shared between rows."""
+
+    def encode(self, value: Value, out: bytearray) -> None:
+        """Append the octets of `value`. Raises EncodeError; its `field` names the leaf."""
+        ...
+
+    def decode(self, reader: Reader) -> Value:
+        """Read one value. Raises DecodeError."""
+        ...
+
+
+def encode_field(name: str, shape: Shape, value: Value, out: bytearray) -> None:
+    """Encode one named part, so that an error says which part it was."""
+    try:
+        shape.encode(value, out)
+    except EncodeError as error:
+        error.field = f"{name}.{error.field}" if error.field else name
+        raise
+
+
+def decode_field(name: str, shape: Shape, reader: Reader) -> Value:
+    """Decode one named part, so that notes and errors carry its name."""
+    stack = reader.stack
+    stack.append(name)
+    value = shape.decode(reader)
+    stack.pop()
+    return value
+
+
+def as_int(value: Value) -> int:
+    """The value as an integer. Raises EncodeError."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise EncodeError(f"an integer is needed, not {value!r}")
+    return value
+
+
+def as_bytes(value: Value) -> bytes:
+    """The value as octets. Raises EncodeError."""
+    if not isinstance(value, bytes):
+        raise EncodeError(f"octets are needed, not {value!r}")
+    return value
+
+
+def as_list(value: Value) -> Sequence[Value]:
+    """The value as a list. Raises EncodeError."""
+    if not isinstance(value, list | tuple):
+        raise EncodeError(f"a list is needed, not {value!r}")
+    return value
+
+
+def as_struct(value: Value) -> Mapping[str, Value]:
+    """The value as named parts. Raises EncodeError."""
+    if not isinstance(value, Mapping):
+        raise EncodeError(f"named parts are needed, not {value!r}")
+    return value
+
+
+def as_text(value: Value) -> str:
+    """The value as text. Raises EncodeError."""
+    if not isinstance(value, str):
+        raise EncodeError(f"text is needed, not {value!r}")
+    return value
+
+
+def as_moment(value: Value) -> datetime:
+    """The value as a moment. Raises EncodeError."""
+    if not isinstance(value, datetime):
+        raise EncodeError(f"a date and time is needed, not {value!r}")
+    return value
+
+
+def in_range(value: int, low: int, high: int) -> int:
+    """The value itself. Raises EncodeError outside low … high."""
+    if not low <= value <= high:
+        raise EncodeError(f"{value} is outside {low} … {high}")
+    return value
