@@ -23,6 +23,7 @@ wrong (`EncodeError`, `NotFound`) and what is not built (`Unsupported`) are sepa
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 
@@ -56,8 +57,27 @@ class MalformedXml(Refused):
     """Not well-formed, or uses a construct that is never accepted (DTD, entity, size, depth)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing in a document that its schema does not allow, and what it would allow."""
+
+    line: int
+    path: str
+    rule: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}, {self.path}: {self.message} [{self.rule}]"
+
+
 class SchemaInvalid(Refused):
-    """Not valid against the XSD of its interface."""
+    """Not valid against the XSD of its interface; `findings` are all the places, in document order."""
+
+    def __init__(self, reason: str, *, findings: tuple[Finding, ...] = (), code: str | None = None) -> None:
+        first = findings[0] if findings else None
+        place = f"line {first.line}, {first.path}" if first else ""
+        super().__init__(reason, code=code, rule=first.rule if first else "", place=place)
+        self.findings = findings
 
 
 class XmlSignatureInvalid(Refused):

@@ -111,6 +111,7 @@ class KeyUsage(Enum):
     DIGITAL_SIGNATURE = "ds"
     KEY_AGREEMENT = "ka"
     PREPAYMENT_KEY_AGREEMENT = "pp-ka"
+    XML_SIGNATURE = "xml"
 
 
 class CommandVariant(IntEnum):

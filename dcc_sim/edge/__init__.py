@@ -1,1 +1,1 @@
-"""The only room with I/O."""
+"""The only room with I/O: files, standard streams, the console."""

@@ -22,7 +22,7 @@ from dcc_sim.errors import KeyMissing, NotFound
 from dcc_sim.gbcs.crypto import SharedSecrets
 from dcc_sim.ids import Eui64, KeyUsage
 
-_FILE_NAME: Final = re.compile(r"([0-9a-f]{16})-(pp-ka|ds|ka)\.(key|pem|crt|cer)")
+_FILE_NAME: Final = re.compile(r"([0-9a-f]{16})-(pp-ka|ds|ka|xml)\.(key|pem|crt|cer)")
 
 
 @dataclass(slots=True)
