@@ -47,6 +47,7 @@ TARIFF_NAMES: Final = (
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MOST_TOU: Final = 48
 _TENTH: Final = Decimal("0.1")
+_DAY_SECONDS: Final = 24 * 60 * 60
 
 
 def switching_plan(values: Values) -> SwitchingPlan:
@@ -129,7 +130,7 @@ def _annual_split(asked: Values, cells: int, total_kwh: Decimal, start: datetime
     replay = Replay(switching_plan(asked), range(start.year - 1, start.year + 2))
     seconds = [0] * (cells + 1)
     for day in _days_of_year(start):
-        segments = (*replay.segments(day), (24 * 60, None))
+        segments = (*replay.segments(day), (_DAY_SECONDS, None))
         for (begin, register), (end, _) in itertools.pairwise(segments):
             if register is not None and register <= cells:
                 seconds[register] += end - begin

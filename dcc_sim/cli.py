@@ -1,0 +1,325 @@
+"""`dcc-sim`: one function per command; options in, exit code out.
+
+In: the command line. Out: results on standard output, diagnostics on standard error; exit 0 done,
+1 refused or a check failed, 2 usage. No traceback reaches the user. Left out: what the commands do
+(`edge`).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any, ParamSpec, TypeVar
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from dcc_sim import __version__
+from dcc_sim.bundled import bundled
+from dcc_sim.catalogue.requests import request_row
+from dcc_sim.clock import parse_moment
+from dcc_sim.dsp.home import Home
+from dcc_sim.dsp.world import home_keys
+from dcc_sim.duis.request import parse_request
+from dcc_sim.duis.schema import Schemas
+from dcc_sim.edge import conformance as conformance_report
+from dcc_sim.edge import documents, messages
+from dcc_sim.edge.console.frames import field_rows, print_fields
+from dcc_sim.edge.console.journey import run_demo, run_submit
+from dcc_sim.edge.corpus import read_corpus
+from dcc_sim.edge.inputs import read_bytes, read_frame, read_home, read_keys
+from dcc_sim.errors import DccSimError, Unsupported
+from dcc_sim.gbcs.keys import KeyRing
+from dcc_sim.ids import Eui64, RemotePartyRole
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="The DCC, the smart meters behind it and the industry flows after it.",
+)
+_PIPE_WIDTH = 160
+out = Console(soft_wrap=True, highlight=False, width=None if sys.stdout.isatty() else _PIPE_WIDTH)
+err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def guarded(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn what the package raises on purpose into one line on standard error and exit 1."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except DccSimError as error:
+            err.print(f"[red]{type(error).__name__}[/]: {escape(str(error))}")
+            for note in getattr(error, "__notes__", ()):
+                err.print(f"  [dim]{escape(note)}[/]")
+            raise typer.Exit(1) from None
+
+    return run
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return parse_moment(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}; write 2026-11-22T12:00:00Z") from error
+
+
+def _eui(text: str) -> Eui64:
+    try:
+        return Eui64.parse(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+Request = Annotated[str, typer.Argument(help="A Service Request file, or - for standard input.")]
+Requests = Annotated[list[str], typer.Argument(help="Service Request files, sent one after the other.")]
+Document = Annotated[str, typer.Argument(help="An XML file, or - for standard input.")]
+FrameText = Annotated[str, typer.Argument(help="A frame: hex, base64, a file, or - for standard input.")]
+Now = Annotated[datetime | None, typer.Option(parser=_moment, metavar="ISO", help="The time it is, UTC.")]
+Keys = Annotated[str | None, typer.Option(metavar="DIR", help="Folder of PEM keys, or a keys.json.")]
+HomeFile = Annotated[str | None, typer.Option(metavar="FILE", help="A home file, or demo, or rtds.")]
+SchemaDir = Annotated[
+    Path | None,
+    typer.Option(envvar="DCC_SIM_SCHEMAS", metavar="DIR", help="Folder with the published XSDs."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Acb = Annotated[Eui64 | None, typer.Option(parser=_eui, metavar="EUI", help="The ACB's EUI.")]
+OutDir = Annotated[Path | None, typer.Option(metavar="DIR", help="Where the files go; default a new folder.")]
+
+
+def _schemas(directory: Path | None) -> Schemas:
+    return Schemas(directory or bundled("schemas"))
+
+
+def _homes(name: str | None) -> list[Home]:
+    return [read_home(name)] if name else [read_home("demo"), read_home("rtds")]
+
+
+def _present(now: datetime | None) -> datetime:
+    return now or datetime.now(UTC).replace(microsecond=0)
+
+
+def _known_keys(name: str | None, homes: list[Home]) -> KeyRing:
+    if name:
+        return read_keys(name)
+    ring = KeyRing()
+    for home in homes:
+        ring.entries |= home_keys(home).entries
+    return ring
+
+
+def _acb_of(target: Eui64, homes: list[Home]) -> Eui64:
+    for home in homes:
+        if any(record.eui == target for record in home.devices):
+            return home.party(RemotePartyRole.ACCESS_CONTROL_BROKER).eui
+    return homes[0].party(RemotePartyRole.ACCESS_CONTROL_BROKER).eui
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+@app.command()
+@guarded
+def demo(
+    out_dir: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where the files go.")] = None,
+) -> None:
+    """The main job on bundled input: a tariff change with an SSC change, every hop shown."""
+    run_demo(out, out_dir)
+
+
+@app.command()
+@guarded
+def submit(
+    request: Requests,
+    out_dir: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where the files go.")] = None,
+    home: HomeFile = None,
+    now: Now = None,
+    schemas: SchemaDir = None,
+    sign: Annotated[bool, typer.Option("--sign", help="Sign again with the home's test key.")] = False,
+    ssc: Annotated[str | None, typer.Option(metavar="SSC", help="The SSC the tariff is meant for.")] = None,
+) -> None:
+    """Requests of your own through DCC, device, MMC and MTD, in process."""
+    documents_ = [(name, read_bytes(name)) for name in request]
+    run_submit(
+        out,
+        documents_,
+        homes=_homes(home),
+        schemas=_schemas(schemas),
+        now=_present(now),
+        folder=out_dir,
+        sign=sign,
+        ssc=ssc,
+    )
+
+
+@app.command()
+@guarded
+def validate(
+    file: Annotated[list[str], typer.Argument(help="XML files, or -.")],
+    schemas: SchemaDir = None,
+    as_json: Json = False,
+) -> None:
+    """Schema and business rules; path and line of each finding."""
+    loaded = _schemas(schemas)
+    results = [(name, documents.validate(read_bytes(name), loaded)) for name in file]
+    if as_json:
+        fields = ("line", "path", "rule", "message")
+        _print_json(
+            [
+                {
+                    "file": name,
+                    "kind": c.kind,
+                    "findings": [{f: getattr(x, f) for f in fields} for x in c.findings],
+                }
+                for name, c in results
+            ]
+        )
+    for name, checked in results if not as_json else ():
+        for finding in checked.findings:
+            out.print(escape(f"{name}: {finding}"))
+        if not checked.findings:
+            out.print(f"{escape(name)}: [green]valid[/] {checked.kind}")
+    if any(checked.findings for _, checked in results):
+        raise typer.Exit(1)
+
+
+@app.command()
+@guarded
+def sign(file: Document, keys: Keys = None, home: HomeFile = None) -> None:
+    """XML signature with the key of the request's originator; the signed document on stdout."""
+    signed = documents.sign_document(read_bytes(file), _known_keys(keys, _homes(home)))
+    sys.stdout.buffer.write(signed)
+
+
+@app.command()
+@guarded
+def verify(file: Document, keys: Keys = None, home: HomeFile = None) -> None:
+    """Check an XML signature; says whose it is."""
+    signer = documents.verify_document(read_bytes(file), _known_keys(keys, _homes(home)))
+    out.print(f"[green]the signature holds[/]: {signer}")
+
+
+@app.command()
+@guarded
+def transform(
+    request: Request,
+    now: Now = None,
+    home: HomeFile = None,
+    schemas: SchemaDir = None,
+    null_signature: Annotated[bool, typer.Option(help="Append the 00 of the DUIS interface.")] = False,
+) -> None:
+    """GBCS pre-command (critical) or unprotected command, in hex."""
+    frame = messages.pre_command(read_bytes(request), _schemas(schemas), _homes(home), _present(now))
+    octets = (frame.with_signature(b"") if null_signature else frame).encode()
+    sys.stdout.write(octets.hex().upper() + "\n")
+
+
+@app.command()
+@guarded
+def command(
+    request: Request,
+    keys: Keys = None,
+    now: Now = None,
+    acb: Acb = None,
+    acb_counter: Annotated[int | None, typer.Option(metavar="N", help="Counter of the ACB.")] = None,
+    home: HomeFile = None,
+    schemas: SchemaDir = None,
+) -> None:
+    """The finished command, signed and MAC'd, in hex."""
+    homes, loaded = _homes(home), _schemas(schemas)
+    document = read_bytes(request)
+    if acb_counter is not None:
+        raise Unsupported("commands that the ACB originates", "--acb-counter")
+    frame = messages.pre_command(document, loaded, homes, _present(now))
+    critical = request_row(parse_request(document, loaded).variant).critical
+    broker = acb or _acb_of(frame.header.target, homes)
+    finished = messages.finished_command(frame, _known_keys(keys, homes), broker, critical=critical)
+    sys.stdout.write(finished.encode().hex().upper() + "\n")
+
+
+@app.command()
+@guarded
+def decode(frame: FrameText, keys: Keys = None, acb: Acb = None, as_json: Json = False) -> None:
+    """Every field of a frame with its meaning; MAC, signature, decryption when keys are there."""
+    octets = read_frame(frame)
+    homes = _homes(None)
+    ring = read_keys(keys) if keys else _known_keys(None, homes)
+    reading = messages.read_with_checks(octets, ring, lambda target: acb or _acb_of(target, homes))
+    if as_json:
+        checks = [{"check": v.check, "ok": v.ok, "detail": v.detail} for v in reading.verdicts]
+        problem = str(reading.problem) if reading.problem else None
+        rows = field_rows(octets, reading.notes)
+        _print_json({"message": reading.title, "fields": rows, "checks": checks, "problem": problem})
+    else:
+        out.print(f"[bold]{escape(reading.title)}[/]")
+        print_fields(out, octets, reading.notes, reading.verdicts)
+    if reading.problem is not None:
+        raise reading.problem
+    if any(verdict.ok is False for verdict in reading.verdicts):
+        raise typer.Exit(1)
+
+
+@app.command()
+@guarded
+def mmc(frame: FrameText, keys: Keys = None) -> None:
+    """The MMC XML of a response or alert."""
+    ring = _known_keys(keys, _homes(None))
+    sys.stdout.buffer.write(messages.mmc_document(read_frame(frame), ring) + b"\n")
+
+
+@app.command()
+@guarded
+def vectors(
+    folder: Annotated[Path, typer.Argument(envvar="DCC_SIM_VECTORS", help="A vector folder.")] = Path(
+        "../shared/vectors"
+    ),
+    as_json: Json = False,
+) -> None:
+    """Conformance on published test vectors, per level and use case."""
+    complete = conformance_report.report(out, err, read_corpus(folder), as_json=as_json)
+    if not complete:
+        raise typer.Exit(1)
+
+
+def _not_built(name: str, what: str) -> None:
+    @app.command(name, help=f"{what} Not built yet.", context_settings={"ignore_unknown_options": True})
+    @guarded
+    def placeholder(argument: Annotated[list[str] | None, typer.Argument()] = None) -> None:  # noqa: ARG001
+        raise Unsupported(f"dcc-sim {name}")
+
+
+for _name, _what in (
+    ("utrn", "Top-up tokens."),
+    ("mtd", "Flow files."),
+    ("tariff", "Tariffs from and against an SSC."),
+    ("serve", "The DUIS web services, the certificate search, the console."),
+):
+    _not_built(_name, _what)
+
+
+@app.callback(invoke_without_command=True)
+def _version(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        out.print(f"dcc-sim {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Entry point of the `dcc-sim` script."""
+    try:
+        app()
+    except BrokenPipeError:  # the reader of our output has seen enough
+        sys.stderr.close()
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

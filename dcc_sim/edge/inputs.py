@@ -1,0 +1,98 @@
+"""What users hand over on the command line: files, standard input, frames as text, keys, homes.
+
+In: names. Out: octets and values. Everything that does not exist or cannot be read raises
+NotFound with the name the user typed. Left out: the corpus of vectors (`corpus`).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import sys
+import tomllib
+from pathlib import Path
+from typing import Final
+
+from dcc_sim.bundled import bundled
+from dcc_sim.dsp.home import Home, parse_home
+from dcc_sim.errors import DecodeError, NotFound
+from dcc_sim.gbcs.keys import KeyRing, key_ring_from_files, key_ring_from_json
+
+_FRAME_TAGS: Final = (b"\xdd", b"\xdf")
+
+
+def read_bytes(name: str) -> bytes:
+    """A file, or standard input for `-`. Raises NotFound."""
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise NotFound(f"{name}: {error.strerror or error}") from error
+    except ValueError as error:  # a NUL in the name
+        raise NotFound(f"{name!r}: {error}") from error
+
+
+def read_frame(argument: str) -> bytes:
+    """A frame as hex or base64, typed, in a file, or on standard input. Raises NotFound, DecodeError."""
+    if argument == "-" or _is_file(argument):
+        content = read_bytes(argument)
+        return content if content[:1] in _FRAME_TAGS else frame_from_text(content)
+    return frame_from_text(argument.encode())
+
+
+def frame_from_text(content: bytes) -> bytes:
+    """Hex digits (with white space, `:` or `-` between them) or base64. Raises DecodeError."""
+    text = b"".join(content.split())
+    for convert in (_from_hex, lambda t: base64.b64decode(t, validate=True)):
+        try:
+            octets = convert(text)
+        except (ValueError, binascii.Error):
+            continue
+        if octets[:1] in _FRAME_TAGS:
+            return octets
+    shown = text[:32].decode("ascii", "replace")
+    raise DecodeError(f"neither hex nor base64 of a GBCS frame (DD… or DF…): {shown!r}", offset=0)
+
+
+def _from_hex(text: bytes) -> bytes:
+    return bytes.fromhex(text.decode("ascii").replace(":", "").replace("-", ""))
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):  # hex text is too long for a file name
+        return False
+
+
+def read_keys(name: str) -> KeyRing:
+    """A folder of PEM files, or one JSON file. Raises NotFound."""
+    path = Path(name)
+    if path.is_dir():
+        json_file = path / "keys.json"
+        if json_file.is_file():
+            return key_ring_from_json(json_file.read_text(encoding="utf-8"))
+        files = {entry.name: entry.read_bytes() for entry in sorted(path.iterdir()) if entry.is_file()}
+        ring = key_ring_from_files(files)
+        if not ring.entries:
+            raise NotFound(f"{name}: no file is named <eui>-ds.pem, <eui>-ka.pem or the like")
+        return ring
+    try:
+        return key_ring_from_json(read_bytes(name).decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise NotFound(f"{name}: not a JSON key file") from error
+
+
+def read_home(name: str) -> Home:
+    """A home file, or a bundled home by its name. Raises NotFound."""
+    path = Path(name)
+    if not path.is_file():
+        path = bundled("fixtures") / "homes" / f"{name}.toml"
+        if not path.is_file():
+            known = ", ".join(sorted(p.stem for p in path.parent.glob("*.toml")))
+            raise NotFound(f"no home file {name!r}; bundled homes are {known}")
+    try:
+        return parse_home(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise NotFound(f"{name}: {error}") from error

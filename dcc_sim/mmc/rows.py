@@ -1,0 +1,202 @@
+"""The vocabulary of the MMC tables: how decoded values become elements, in the order of the XML.
+
+In: nothing; rows are literals. Out: `Element`, `Leaf`, `Each`, `When`, `Choice`, `Flag`, `View`,
+`Omit`, closed and read by three: the writer (`writer`), the completeness check (`carried`,
+`omitted`), and later the way back from XML to values. For the way back every row names what it
+reads and what it writes, and a `View` is to be undone by a second function. A path is dotted and
+starts from the value at hand; an empty path is the value at hand itself. Left out: XML syntax,
+and what a text looks like (`conversions`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from dcc_sim.codec.shape import Value, Values
+    from dcc_sim.mmc.conversions import Conversion
+
+POSITION: Final = "#"
+"""As the path of an attribute: the number, from 1, of the item that `Each` is at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An XML attribute; an `optional` one is left out when it has no value."""
+
+    name: str
+    conversion: Conversion
+    path: str = ""
+    optional: bool = False
+
+
+class Element:
+    """An element with rows inside; `at` moves into a part of the value.
+
+    It is left out when nothing inside has a value, unless the schema needs it (`keep`).
+    """
+
+    __slots__ = ("at", "attributes", "keep", "name", "rows")
+
+    def __init__(
+        self,
+        name: str,
+        *rows: Row,
+        at: str = "",
+        attributes: tuple[Attribute, ...] = (),
+        keep: bool = False,
+    ) -> None:
+        self.name = name
+        self.rows = rows
+        self.at = at
+        self.attributes = attributes
+        self.keep = keep
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """An element with text."""
+
+    name: str
+    path: str
+    conversion: Conversion
+    attributes: tuple[Attribute, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """An empty element that says by its name that the value is `value`."""
+
+    name: str
+    path: str
+    value: int | str | bool
+
+
+class Choice:
+    """The first alternative that can say the value; the schema has a choice here."""
+
+    __slots__ = ("alternatives",)
+
+    def __init__(self, *alternatives: Leaf | Flag) -> None:
+        self.alternatives = alternatives
+
+
+class Each:
+    """The rows once for each item of a list of at most `high`."""
+
+    __slots__ = ("high", "path", "rows")
+
+    def __init__(self, path: str, *rows: Row, high: int) -> None:
+        self.path = path
+        self.rows = rows
+        self.high = high
+
+
+class When:
+    """Rows for a value that a Device may leave out."""
+
+    __slots__ = ("path", "rows")
+
+    def __init__(self, path: str, *rows: Row) -> None:
+        self.path = path
+        self.rows = rows
+
+
+class View:
+    """Rows over what a named function makes of one or more values that no row can say."""
+
+    __slots__ = ("function", "paths", "rows")
+
+    def __init__(self, function: Callable[..., Values], paths: tuple[str, ...], *rows: Row) -> None:
+        self.function = function
+        self.paths = paths
+        self.rows = rows
+
+
+@dataclass(frozen=True, slots=True)
+class Omit:
+    """A value that the schema has no place for, and why nothing is lost."""
+
+    path: str
+    why: str
+
+
+Row: TypeAlias = "Element | Leaf | Flag | Choice | Each | When | View | Omit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseRow:
+    """A use case: its response element by Service Reference Variant (the first when unknown), rows."""
+
+    code: str
+    elements: Mapping[str, str]
+    rows: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertContentRow:
+    """An alert: the rows of its DeviceAlertContent."""
+
+    code: str
+    rows: tuple[Row, ...]
+
+
+def carried(rows: tuple[Row, ...], base: str = "") -> Iterator[str]:
+    """Paths of the values that the rows put into the XML; `[]` stands for any item of a list."""
+    for row in rows:
+        match row:
+            case Leaf() | Flag():
+                yield _join(base, row.path)
+                yield from _attributes(row, base)
+            case Element():
+                yield from _attributes(row, _join(base, row.at))
+                yield from carried(row.rows, _join(base, row.at))
+            case Choice():
+                yield from carried(row.alternatives, base)
+            case Each():
+                yield from carried(row.rows, _join(base, row.path) + "[]")
+            case When():
+                yield from carried(row.rows, base)
+            case View():
+                yield from (_join(base, path) for path in row.paths)
+            case Omit():
+                pass
+
+
+def omitted(rows: tuple[Row, ...], base: str = "") -> Iterator[str]:
+    """Paths of the values that the rows say are not carried."""
+    for row in rows:
+        match row:
+            case Omit():
+                yield _join(base, row.path)
+            case Element():
+                yield from omitted(row.rows, _join(base, row.at))
+            case Each():
+                yield from omitted(row.rows, _join(base, row.path) + "[]")
+            case When():
+                yield from omitted(row.rows, base)
+            case Leaf() | Flag() | Choice() | View():
+                pass
+
+
+def leaves(value: Value, base: str = "") -> Iterator[str]:
+    """Paths of everything that a decoded value holds, in the form of `carried`."""
+    if isinstance(value, Mapping):
+        for name, part in value.items():
+            yield from leaves(part, _join(base, name))
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from leaves(item, base + "[]")
+    else:
+        yield base
+
+
+def _attributes(row: Element | Leaf | Flag, base: str) -> Iterator[str]:
+    if not isinstance(row, Flag):
+        yield from (_join(base, a.path) for a in row.attributes if a.path not in ("", POSITION))
+
+
+def _join(base: str, path: str) -> str:
+    return f"{base}.{path}" if base and path else base or path
