@@ -13,7 +13,10 @@
     │   ├── MacInvalid
     │   ├── SignatureInvalid
     │   ├── DecryptionFailed
-    │   └── KeyMissing          the check could not be made: no such key or certificate
+    │   ├── KeyMissing          the check could not be made: no such key or certificate
+    │   └── Discarded           a device drops a command in silence (`devices.security`)
+    ├── ItemFailed              a device cannot carry out one item of a command (`devices.model`)
+    ├── SettlementRefused       flows that contradict each other (`mtd.checks`)
     ├── NotFound                a file, folder or entry named by the user does not exist
     └── Unsupported             not built yet; names what is missing
 

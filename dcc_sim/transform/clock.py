@@ -13,12 +13,15 @@ from lxml import etree
 
 from dcc_sim.codec.shape import Value
 from dcc_sim.codec.times import CosemDateTime
-from dcc_sim.transform.elements import integer, moment
+from dcc_sim.transform.elements import get, integer, moment, refuse
 
 
 def _interval(body: etree._Element) -> tuple[datetime, datetime]:
     start = moment(body, "CurrentDateTime")
-    return start, start + timedelta(seconds=integer(body, "TolerancePeriod"))
+    try:
+        return start, start + timedelta(seconds=integer(body, "TolerancePeriod"))
+    except OverflowError as error:
+        raise refuse(get(body, "TolerancePeriod"), "the interval ends after the year 9999") from error
 
 
 def electricity(body: etree._Element) -> Mapping[str, Value]:

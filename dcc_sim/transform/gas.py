@@ -35,6 +35,7 @@ _CANCEL_INFORMATION: Final = 0xFFFF_FFFF
 """PublishTariffInformation is cancelled with FFFFFFFF, every other command with FFFFFFFE
 (published cancellations of GCS01b and GCS05; mapping of GCS01a)."""
 
+_NOW: Final = 0
 _CURRENCIES: Final = {"GBP": 826, "ECB": 978}
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _BLOCK: Final = 0x10
@@ -90,7 +91,12 @@ def _start(body: etree._Element, cancel: int) -> int:
     when = execution(body)
     if when is None:
         return 0
-    return cancel if when == CANCELLATION else seconds_since_2000(when)
+    if when == CANCELLATION:
+        return cancel
+    seconds = seconds_since_2000(when)
+    if not 0 < seconds < _CANCEL_COMMAND:
+        raise refuse(get(body, "ExecutionDateTime"), "on the wire this second means now or never")
+    return seconds
 
 
 def _day(element: etree._Element) -> dict[str, Value]:

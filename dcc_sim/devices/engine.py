@@ -1,0 +1,277 @@
+"""A device: octets in, octets out, and a clock that is handed to it.
+
+In: frames (`receive`), moments (`wake`), faults to inject, Responses to answer like (`load`).
+Out: Responses and Alerts as octets; silence where the checks say so; logs, events, a comparable
+state. Any use case that has a row is executed here; what its objects do is the model's business.
+Left out: the network (`wan`), what the hub knows of the device (`dsp`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from dcc_sim.catalogue.row import AlertCase, UseCase
+from dcc_sim.catalogue.usecases import use_case as row_of
+from dcc_sim.clock import utc
+from dcc_sim.codec.exchange import Body
+from dcc_sim.codec.shape import Value, Values
+from dcc_sim.codec.times import CosemDateTime
+from dcc_sim.devices import execution
+from dcc_sim.devices.agenda import Pending
+from dcc_sim.devices.execution import Fault
+from dcc_sim.devices.logs import (
+    COMMAND_EXECUTED,
+    COMMAND_FAILED,
+    FUTURE_DATED_DONE,
+    FUTURE_DATED_FAILED,
+    Log,
+    LogEntry,
+)
+from dcc_sim.devices.model import Execution, Model
+from dcc_sim.devices.security import Accepted, CounterCell, Discarded, Guard, TrustAnchors
+from dcc_sim.devices.store import Key
+from dcc_sim.devices.timekeeping import NOT_SPECIFIED
+from dcc_sim.events import CommandDiscarded, CommandExecuted, DeviceEvent, InstructionActivated
+from dcc_sim.gbcs.header import GroupingHeader
+from dcc_sim.gbcs.keys import KeyRing
+from dcc_sim.gbcs.protection import protect, signed
+from dcc_sim.ids import CraFlag, Eui64, MessageCode, OriginatorCounter
+from dcc_sim.transform.message import build_alert, build_response
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceState:
+    """Everything of a device but its logs; two are equal when nothing has changed."""
+
+    values: Mapping[Key, Value]
+    pinned: Mapping[Key, Value]
+    pending: tuple[Pending, ...]
+    counters: Mapping[CounterCell, OriginatorCounter]
+    clock: tuple[object, ...]
+    registers: tuple[object, ...]
+    own_counter: OriginatorCounter
+
+
+class Device:
+    """One device. `own_counter` is the counter of the next Alert."""
+
+    def __init__(
+        self,
+        eui: Eui64,
+        model: Model,
+        *,
+        keys: KeyRing,
+        trust_anchors: TrustAnchors,
+        own_counter: OriginatorCounter,
+    ) -> None:
+        self.eui = eui
+        self.model = model
+        self.guard = Guard(eui, keys, dict(trust_anchors))
+        self.own_counter = own_counter
+        self._event_log = Log()
+        self._security_log = Log()
+        self._events: list[DeviceEvent] = []
+        self._faults: dict[str, list[Fault]] = {}
+        self._activation_faults: dict[MessageCode, set[int]] = {}
+        self._seen: datetime | None = None
+
+    @property
+    def event_log(self) -> tuple[LogEntry, ...]:
+        """Executed Commands, future-dated outcomes, clock adjustments; oldest first."""
+        return self._event_log.entries
+
+    @property
+    def security_log(self) -> tuple[LogEntry, ...]:
+        """Discarded Commands and why; oldest first."""
+        return self._security_log.entries
+
+    def receive(self, octets: bytes, now: datetime) -> tuple[bytes, ...]:
+        """Do what a frame says, or stay silent. Alerts of what came due before stand in front."""
+        now = utc(now)
+        alerts = self.wake(now)
+        try:
+            accepted = self.guard.check(octets, self.model)
+        except Discarded as refusal:
+            self._security_log.add(LogEntry(refusal.code, self.model.clock.at(now), detail=refusal.reason))
+            self._events.append(
+                CommandDiscarded(device=self.eui, at=now, code=refusal.code, reason=refusal.reason)
+            )
+            return alerts
+        return (*alerts, self._execute(accepted, now))
+
+    def next_wake(self) -> datetime | None:
+        """When `wake` has something to do, in true time."""
+        planned = self.model.agenda.next_at()
+        return None if planned is None else planned - self.model.clock.drift
+
+    def wake(self, now: datetime) -> tuple[bytes, ...]:
+        """Activate what is due; one Alert for each instruction."""
+        now = utc(now)
+        alerts = []
+        for due in self.model.due(now):
+            # Late calls change nothing: it happened when the device's clock came to that moment,
+            # unless a clock that was set jumped over it.
+            moment = due.at - self.model.clock.drift
+            if self._seen is not None:
+                moment = max(moment, self._seen)
+            self.model.settle(moment)
+            alerts.append(self._activate(due, moment))
+        self._seen = now if self._seen is None else max(now, self._seen)
+        return tuple(alerts)
+
+    def settle(self, now: datetime) -> None:
+        """Bring the registers up to a moment without asking the device anything."""
+        self.model.settle(utc(now))
+
+    def inject_failure(
+        self, use_case: str, item_index: int, code: int, *, name: str = "", at_activation: bool = False
+    ) -> None:
+        """Let the next Command of a use case fail at an item, with that result or status.
+
+        `name` narrows it to one attribute of a ZigBee read. With `at_activation` the Command
+        succeeds and the future-dated instruction at `item_index`, counted among the instructions
+        of the Command from 0, fails when it comes due.
+        """
+        row = row_of(use_case)
+        if at_activation:
+            self._activation_faults.setdefault(row.message_code, set()).add(item_index)
+        else:
+            self._faults.setdefault(row.code, []).append(Fault(item_index, code, name))
+
+    def load(self, row: UseCase, body: Body, *, time: CosemDateTime | None = None) -> datetime | None:
+        """Hold what a Response says, so that this device would give it.
+
+        `time` is the date-time of its header. Returns the moment the Response was given at, when
+        it says so.
+        """
+        told = execution.load(self.model, row.payload, row.message_code, body)
+        if time is None:
+            return told
+        self.model.clock.load(time[11])
+        return time.moment or told
+
+    def state(self) -> DeviceState:
+        """What it is now."""
+        model, meter = self.model, self.model.meter
+        registers: tuple[object, ...] = ()
+        if meter is not None:
+            held = replace(
+                meter.registers,
+                tou=list(meter.registers.tou),
+                blocks=[list(blocks) for blocks in meter.registers.blocks],
+                counters=[list(counters) for counters in meter.registers.counters],
+                secondary=list(meter.registers.secondary),
+            )
+            registers = (meter.settled, meter.total, meter.reactive, meter.second_total, held)
+        return DeviceState(
+            values=model.store.snapshot(),
+            pinned=dict(model.pinned),
+            pending=tuple(sorted(model.agenda.pending.values(), key=lambda p: p.order)),
+            counters=dict(self.guard.counters),
+            clock=(model.clock.drift, model.clock.status, model.clock.stamp),
+            registers=registers,
+            own_counter=self.own_counter,
+        )
+
+    def take_events(self) -> tuple[DeviceEvent, ...]:
+        """What happened since the last call."""
+        events, self._events = tuple(self._events), []
+        return events
+
+    def _execute(self, accepted: Accepted, now: datetime) -> bytes:
+        model, row, header = self.model, accepted.row, accepted.header
+        model.settle(now)
+        faults = self._faults.get(row.code)
+        run = Execution(model, row, header, now)
+        answer = execution.execute(run, accepted.body, faults.pop(0) if faults else None)
+        at = model.clock.at(now)
+        outcome = COMMAND_FAILED if run.failed else COMMAND_EXECUTED
+        for entry in (*run.events, LogEntry(outcome, at, row.message_code, run.failed)):
+            self._event_log.add(entry)
+        for entry in run.security_events:
+            self._security_log.add(entry)
+        failure = answer.first_failure
+        self._events.append(
+            CommandExecuted(
+                device=self.eui,
+                at=now,
+                use_case=row.code,
+                message_code=row.message_code,
+                originator=header.originator,
+                counter=header.counter,
+                checks=accepted.checks,
+                failed_item=run.failed,
+                result=failure.code if failure is not None else 0,
+            )
+        )
+        return self._respond(accepted, answer, at)
+
+    def _respond(self, accepted: Accepted, answer: Body, at: datetime) -> bytes:
+        row, asked = accepted.row, accepted.header
+        own_counter = None
+        if asked.certificate is not None:
+            own_counter = self._next_counter()
+        status = NOT_SPECIFIED if row.critical else self.model.clock.stamp_status
+        header = GroupingHeader(
+            cra=CraFlag.RESPONSE,
+            counter=asked.counter,
+            originator=self.eui,
+            target=asked.originator,
+            message_code=asked.message_code,
+            time=CosemDateTime.at(at, status) if row.timed else None,
+            supplementary_party=asked.supplementary_party,
+            supplementary_counter=asked.supplementary_counter,
+            supplementary_originator_counter=own_counter,
+        )
+        frame = build_response(header, row, answer, accepted.answer_keys)
+        if row.critical:
+            return signed(frame, self.guard.keys).encode()
+        return protect(frame.with_signature(b""), accepted.answer_keys, self.guard.acb).encode()
+
+    def _activate(self, due: Pending, now: datetime) -> bytes:
+        faults = self._activation_faults.get(due.message_code, set())
+        if due.position in faults:
+            faults.discard(due.position)
+            code = FUTURE_DATED_FAILED
+        else:
+            self.model.activate(due.instruction)
+            code = FUTURE_DATED_DONE
+        at = self.model.clock.at(now)
+        self._event_log.add(LogEntry(code, at, due.message_code, str(due.instruction)))
+        self._events.append(
+            InstructionActivated(
+                device=self.eui,
+                at=now,
+                message_code=due.message_code,
+                counter=due.counter,
+                instruction=str(due.instruction),
+                code=code,
+            )
+        )
+        alert = self.model.future_alert
+        instruction = {
+            "message_code": int(due.message_code),
+            "originator_counter": due.counter,
+            **alert.parts(due.instruction),
+        }
+        values = {"alert_code": code, "time": alert.time(at), "instruction": instruction}
+        return self._alert(alert.row, values, due.commander)
+
+    def _alert(self, row: AlertCase, values: Values, recipient: Eui64) -> bytes:
+        header = GroupingHeader(
+            cra=CraFlag.ALERT,
+            counter=self._next_counter(),
+            originator=self.eui,
+            target=recipient,
+            message_code=row.message_code,
+        )
+        frame = build_alert(header, row, values, self.guard.keys)
+        if row.critical:
+            return signed(frame, self.guard.keys).encode()
+        return protect(frame.with_signature(b""), self.guard.keys, self.guard.acb).encode()
+
+    def _next_counter(self) -> OriginatorCounter:
+        self.own_counter += 1
+        return self.own_counter - 1

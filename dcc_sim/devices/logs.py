@@ -1,0 +1,76 @@
+"""The event log and the security log of a device: 100 entries each, the oldest goes first.
+
+In: a code, the device's time, and for people a sentence. Out: entries. Codes: reference `gbcs.md`
+§i.2, §l. Left out: the wire shape of log reads (CS10a, ECS35) and the power event log.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from dcc_sim.ids import MessageCode
+
+CAPACITY: Final = 100
+
+COMMAND_EXECUTED: Final = 0x8154
+COMMAND_FAILED: Final = 0x8155
+CLOCK_ADJUSTED: Final = 0x8145
+CLOCK_NOT_ADJUSTED: Final = 0x8F0C
+CONTENT_INVALID: Final = 0x8F1E
+NO_AUTHORITY: Final = 0x8F30
+NOT_AUTHENTIC: Final = 0x8F3D
+UNAUTHORISED_ACCESS: Final = 0x8F3E
+OTHER_AUTHENTICATION: Final = 0x8F53
+FUTURE_DATED_DONE: Final = 0x8F66
+FUTURE_DATED_FAILED: Final = 0x8F67
+
+MEANINGS: Final = {
+    COMMAND_EXECUTED: "command executed",
+    COMMAND_FAILED: "command failed",
+    CLOCK_ADJUSTED: "clock adjusted within tolerance",
+    CLOCK_NOT_ADJUSTED: "clock not adjusted, more than 10 s off",
+    CONTENT_INVALID: "integrity check of content or format failed",
+    NO_AUTHORITY: "source does not have authority for the command",
+    NOT_AUTHENTIC: "trusted source authentication failure",
+    UNAUTHORISED_ACCESS: "unauthorised communication access attempted",
+    OTHER_AUTHENTICATION: "failed authentication or authorisation, not covered elsewhere",
+    FUTURE_DATED_DONE: "future-dated instruction executed",
+    FUTURE_DATED_FAILED: "future-dated instruction failed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One entry; `message_code` where the code has one, `detail` is ours and not on the wire."""
+
+    code: int
+    at: datetime
+    message_code: MessageCode | None = None
+    detail: str = ""
+
+    def __str__(self) -> str:
+        about = f" {self.message_code}" if self.message_code is not None else ""
+        detail = f": {self.detail}" if self.detail else ""
+        meaning = MEANINGS.get(self.code, "")
+        return f"{self.at:%Y-%m-%dT%H:%M:%SZ} {self.code:04X} {meaning}{about}{detail}"
+
+
+class Log:
+    """First in, first out."""
+
+    __slots__ = ("_entries",)
+
+    def __init__(self) -> None:
+        self._entries: deque[LogEntry] = deque(maxlen=CAPACITY)
+
+    def add(self, entry: LogEntry) -> None:
+        """Append; the 101st entry pushes the first one out."""
+        self._entries.append(entry)
+
+    @property
+    def entries(self) -> tuple[LogEntry, ...]:
+        """Oldest first."""
+        return tuple(self._entries)
