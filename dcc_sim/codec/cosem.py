@@ -51,10 +51,13 @@ class Integer:
 
     def decode(self, reader: Reader) -> int:
         start = reader.pos
-        raw = reader.take(1 + self.size)
-        if raw[0] != self.tag:
-            reader.fail(f"tag {self.tag:02X} expected, found {raw[0]:02X}", at=start)
-        number = int.from_bytes(raw[1:], "big", signed=self.signed)
+        stop = start + 1 + self.size
+        data = reader.data
+        if stop > reader.end or data[start] != self.tag:
+            found = reader.take(1 + self.size)
+            reader.fail(f"tag {self.tag:02X} expected, found {found[0]:02X}", at=start)
+        number = int.from_bytes(data[start + 1 : stop], "big", signed=self.signed)
+        reader.pos = stop
         if self.const is not None and number != self.const:
             reader.fail(f"{self.const} expected, found {number}", at=start)
         if reader.notes is not None:
@@ -217,6 +220,48 @@ class Time:
 
 
 @dataclass(frozen=True, slots=True)
+class Bits:
+    """bit-string (tag 04) of low … high bits, as text of 0 and 1, first bit first."""
+
+    low: int = 0
+    high: int = 0xFFFF
+
+    def encode(self, value: Value, out: bytearray) -> None:
+        text = value if isinstance(value, str) else ""
+        if not isinstance(value, str) or text.strip("01"):
+            raise EncodeError(f"text of 0 and 1 is needed, not {value!r}")
+        in_range(len(text), self.low, self.high)
+        out.append(0x04)
+        out += encode_length(len(text))
+        size = (len(text) + 7) // 8
+        out += int(text.ljust(8 * size, "0") or "0", 2).to_bytes(size, "big")
+
+    def decode(self, reader: Reader) -> str:
+        start = reader.pos
+        reader.expect(b"\x04", "tag")
+        count = decode_length(reader)
+        if not self.low <= count <= self.high:
+            reader.fail(f"{self.low} … {self.high} bits expected, found {count}", at=start)
+        size = (count + 7) // 8
+        octets = reader.take(size)
+        text = f"{int.from_bytes(octets, 'big'):0{8 * size}b}" if size else ""
+        if text[count:].strip("0"):
+            reader.fail("the unused bits of the last octet are not 0", at=start)
+        reader.note(start, text[:count], self)
+        return text[:count]
+
+
+def VisibleText(high: int, low: int = 0) -> Octets:
+    """visible-string."""
+    return Octets(low, high, tag=0x0A, text=True)
+
+
+def Utf8Text(high: int, low: int = 0) -> Octets:
+    """utf8-string."""
+    return Octets(low, high, tag=0x0C, text=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """A named member of a structure. `smets` is its SMETS data item; optional ones come last."""
 
@@ -281,7 +326,7 @@ class Array:
         if not self.low <= count <= self.high or count > reader.left:
             reader.fail(f"array of {self.low} … {self.high} expected, found {count}", at=start)
         reader.note(start, count, self)
-        return [decode_field(f"[{n}]", self.element, reader) for n in range(1, count + 1)]
+        return [decode_field(n, self.element, reader) for n in range(1, count + 1)]
 
 
 def _constant(value: Value, const: int | bytes) -> int | bytes:

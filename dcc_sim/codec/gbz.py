@@ -350,8 +350,8 @@ def _decode_attributes(
         if opened is None:
             values[command.name] = Sealed(blob)
             return [Result(command.name, component.sequence)]
-        reader = Reader(opened, base=reader.base + start, notes=reader.notes)
-        reader.stack = [command.name, "decrypted"]
+        scope = ((None, command.name), "decrypted")
+        reader = Reader(opened, base=reader.base + start, notes=reader.notes, scope=scope)
     results = []
     for read in command.reads:
         reader.expect(read.id.to_bytes(2, "little"), f"{read.name}: attribute id")

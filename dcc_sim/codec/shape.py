@@ -22,29 +22,52 @@ Value: TypeAlias = "bool | int | bytes | str | datetime | Sequence[Value] | Mapp
 Values: TypeAlias = "Mapping[str, Value]"
 
 
-@dataclass(frozen=True, slots=True)
+Scope: TypeAlias = "tuple[Scope, str | int] | None"
+"""Where a reader is: the enclosing scope and a name in it, or a number from 1 in a list."""
+
+
+@dataclass(slots=True)
 class Note:
-    """One explained field: `length` octets at `offset` of the frame, `path` of names, its value."""
+    """One explained field: `length` octets at `offset` of the frame, its value, its shape if any.
+
+    Not frozen only because a frame has hundreds and freezing would cost more than decoding.
+    """
 
     offset: int
     length: int
-    path: tuple[str, ...]
+    scope: Scope
     value: Value
     shape: Shape | None
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Names from the outermost to the field's own."""
+        return path_of(self.scope)
+
+
+def path_of(scope: Scope) -> tuple[str, ...]:
+    """A scope as names, list positions in brackets."""
+    names: list[str] = []
+    while scope is not None:
+        scope, name = scope
+        names.append(name if isinstance(name, str) else f"[{name}]")
+    return tuple(reversed(names))
 
 
 class Reader:
     """Octets with a position. `base` is the offset of `data[0]` in the frame the user knows."""
 
-    __slots__ = ("base", "data", "end", "notes", "pos", "stack")
+    __slots__ = ("base", "data", "end", "notes", "pos", "scope")
 
-    def __init__(self, data: bytes, *, base: int = 0, notes: list[Note] | None = None) -> None:
+    def __init__(
+        self, data: bytes, *, base: int = 0, notes: list[Note] | None = None, scope: Scope = None
+    ) -> None:
         self.data = data
         self.pos = 0
         self.end = len(data)
         self.base = base
         self.notes = notes
-        self.stack: list[str] = []
+        self.scope = scope
 
     @property
     def left(self) -> int:
@@ -71,16 +94,14 @@ class Reader:
         """Two octets, big-endian."""
         return int.from_bytes(self.take(2), "big")
 
-    def u32(self) -> int:
-        """Four octets, big-endian."""
-        return int.from_bytes(self.take(4), "big")
-
     def expect(self, octets: bytes, what: str) -> None:
         """The next octets must be these. Raises DecodeError."""
         start = self.pos
-        found = self.take(len(octets))
-        if found != octets:
+        stop = start + len(octets)
+        if self.data[start:stop] != octets:
+            found = self.take(len(octets))
             self.fail(f"{what} {octets.hex().upper()} expected, found {found.hex().upper()}", at=start)
+        self.pos = stop
 
     def finish(self) -> None:
         """Nothing may be left. Raises DecodeError."""
@@ -90,20 +111,18 @@ class Reader:
     def note(self, start: int, value: Value, shape: Shape | None = None, name: str = "") -> None:
         """Record what was read since `start`, if somebody wants to know."""
         if self.notes is not None:
-            path = (*self.stack, name) if name else tuple(self.stack)
-            self.notes.append(Note(self.base + start, self.pos - start, path, value, shape))
+            scope = (self.scope, name) if name else self.scope
+            self.notes.append(Note(self.base + start, self.pos - start, scope, value, shape))
 
     def fail(self, reason: str, *, at: int | None = None) -> NoReturn:
         """Raise DecodeError here, or at an earlier position."""
         position = self.pos if at is None else at
-        raise DecodeError(reason, offset=self.base + position, field=".".join(self.stack))
+        raise DecodeError(reason, offset=self.base + position, field=".".join(path_of(self.scope)))
 
     def within(self, count: int) -> Reader:
         """A reader over the next `count` octets, which counts offsets and notes as this one does."""
         start = self.pos
-        inner = Reader(self.take(count), base=self.base + start, notes=self.notes)
-        inner.stack = self.stack
-        return inner
+        return Reader(self.take(count), base=self.base + start, notes=self.notes, scope=self.scope)
 
 
 class Shape(Protocol):
@@ -127,12 +146,12 @@ def encode_field(name: str, shape: Shape, value: Value, out: bytearray) -> None:
         raise
 
 
-def decode_field(name: str, shape: Shape, reader: Reader) -> Value:
+def decode_field(name: str | int, shape: Shape, reader: Reader) -> Value:
     """Decode one named part, so that notes and errors carry its name."""
-    stack = reader.stack
-    stack.append(name)
+    outer = reader.scope
+    reader.scope = (outer, name)
     value = shape.decode(reader)
-    stack.pop()
+    reader.scope = outer
     return value
 
 

@@ -172,7 +172,7 @@ class Listed:
         start = reader.pos
         items: list[Value] = []
         while reader.left:
-            items.append(decode_field(f"[{len(items) + 1}]", self.element, reader))
+            items.append(decode_field(len(items) + 1, self.element, reader))
         if not self.low <= len(items) <= self.high:
             reader.fail(f"{self.low} … {self.high} elements expected, found {len(items)}", at=start)
         return items
