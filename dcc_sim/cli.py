@@ -29,7 +29,7 @@ from dcc_sim.duis.request import parse_request
 from dcc_sim.duis.schema import Schemas
 from dcc_sim.edge import conformance as conformance_report
 from dcc_sim.edge import documents, messages
-from dcc_sim.edge.console.frames import field_rows, print_fields
+from dcc_sim.edge.console.frames import differences, field_rows, print_differences, print_fields
 from dcc_sim.edge.console.journey import run_demo, run_submit
 from dcc_sim.edge.corpus import read_corpus
 from dcc_sim.edge.inputs import read_bytes, read_frame, read_home, read_keys
@@ -267,6 +267,30 @@ def decode(frame: FrameText, keys: Keys = None, acb: Acb = None, as_json: Json =
     if reading.problem is not None:
         raise reading.problem
     if any(verdict.ok is False for verdict in reading.verdicts):
+        raise typer.Exit(1)
+
+
+@app.command()
+@guarded
+def diff(a: FrameText, b: FrameText, keys: Keys = None, acb: Acb = None, as_json: Json = False) -> None:
+    """Two frames side by side: the fields that differ; exit 1 when there are any."""
+    homes = _homes(None)
+    ring = _known_keys(keys, homes)
+    left, right = (
+        messages.read_with_checks(read_frame(text), ring, lambda target: acb or _acb_of(target, homes))
+        for text in (a, b)
+    )
+    for reading in (left, right):
+        if reading.problem is not None:
+            raise reading.problem
+    found = differences(left.notes, right.notes)
+    if as_json:
+        _print_json([{"field": d.field, "a": d.left, "b": d.right} for d in found])
+    elif found:
+        print_differences(out, found)
+    else:
+        out.print("no field differs")
+    if found:
         raise typer.Exit(1)
 
 

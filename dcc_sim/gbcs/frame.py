@@ -86,9 +86,7 @@ def decode_frame(octets: bytes, notes: list[Note] | None = None) -> Frame:
         raise DecodeError(f"{len(octets)} octets, more than any message has", offset=0)
     reader = Reader(octets, notes=notes)
     if octets[:1] != b"\xdd":
-        frame = _decode_body(reader)
-        reader.finish()
-        return frame
+        return _decode_body(reader, mac=None)
     if octets[1:2] == b"\x09":
         raise Unsupported("General Block Transfer", "the frame starts DD 09")
     reader.expect(_GENERAL_CIPHERING, "MAC Header")
@@ -100,36 +98,38 @@ def decode_frame(octets: bytes, notes: list[Note] | None = None) -> Frame:
     reader.note(0, None, None, "mac_header")
     if reader.left < MAC_LENGTH:
         reader.fail("the data breaks off before the MAC")
-    inner = reader.within(reader.left - MAC_LENGTH)
-    frame = _decode_body(inner)
-    if frame.signature is None:
-        inner.fail("a signature length is expected before the MAC")
-    inner.finish()
-    start = reader.pos
-    mac = reader.take(MAC_LENGTH)
-    reader.note(start, mac, None, "mac")
-    return frame.with_mac(mac)
+    # The MAC stands last; what comes before it is read as if the data ended there.
+    reader.end -= MAC_LENGTH
+    frame = _decode_body(reader, mac=octets[reader.end :])
+    reader.end += MAC_LENGTH
+    reader.pos = reader.end
+    reader.note(reader.end - MAC_LENGTH, frame.mac, None, "mac")
+    return frame
 
 
-def _decode_body(reader: Reader) -> Frame:
+def _decode_body(reader: Reader, mac: bytes | None) -> Frame:
     start = reader.pos
     header, length = decode_header(reader)
-    header_octets = reader.data[start : reader.pos]
-    offset = reader.base + reader.pos
+    offset = reader.pos
     payload = reader.take(length)
+    signature = _signature(reader)
+    if signature is None and mac is not None:
+        reader.fail("a signature length is expected before the MAC")
+    reader.finish()
     return Frame(
         header=header,
         payload=payload,
-        signature=_signature(reader),
-        header_octets=header_octets,
-        payload_offset=offset,
+        signature=signature,
+        mac=mac,
+        header_octets=reader.data[start:offset],
+        payload_offset=reader.base + offset,
     )
 
 
 def _signature(reader: Reader) -> bytes | None:
-    if not reader.left:
-        return None
     start = reader.pos
+    if start == reader.end:
+        return None
     length = reader.u8()
     if length not in (0, SIGNATURE_LENGTH):
         reader.fail(f"a signature of 0 or 64 octets expected, found {length}", at=start)

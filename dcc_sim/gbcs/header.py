@@ -7,16 +7,15 @@ other-information, length of the payload. Source: GBCS 7.2.7; confirmed on the p
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Final, NamedTuple, NoReturn
 
 from dcc_sim.codec.axdr import decode_bounded_length, decode_length, encode_length
+from dcc_sim.codec.shape import Note, Reader, Value
 from dcc_sim.codec.times import CosemDateTime
 from dcc_sim.errors import EncodeError
 from dcc_sim.ids import MAX_COUNTER, CraFlag, Eui64, MessageCode, OriginatorCounter
-
-if TYPE_CHECKING:
-    from dcc_sim.codec.shape import Reader
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,52 +83,73 @@ class GroupingHeader:
         return bytes((self.cra,)) + self.counter.to_bytes(8, "big")
 
 
+_FIXED: Final = struct.Struct(">2sBQB8sB8sB")
+"""General-Signing tag and transaction length, CRA flag, counter, originator, recipient, the length
+of the date-time: the same in every message, so it is read in one go."""
+_OFFSETS: Final = {"cra_flag": (2, 1), "originator_counter": (3, 8), "business_originator_id": (12, 8),
+                   "business_target_id": (21, 8)}  # fmt: skip
+
+
 def decode_header(reader: Reader) -> tuple[GroupingHeader, int]:
     """Read a Grouping Header; also gives the length of the payload. Raises DecodeError."""
     start = reader.pos
-    reader.expect(b"\xdf\x09", "Grouping Header")
-    reader.note(start, None, None, "general_signing")
-    cra = _cra(reader)
-    counter = int.from_bytes(_noted(reader, 8, "originator_counter"), "big")
-    originator = _eui(reader, "business_originator_id")
-    target = _eui(reader, "business_target_id")
-    time = _time(reader)
-    message_code, party, party_counter, certificate, own_counter = _other_information(reader, cra)
-    start = reader.pos
+    if reader.end - start < _FIXED.size:
+        _explain(reader)
+    tag, cra, counter, eui_length, originator, eui_length_too, target, time_length = _FIXED.unpack_from(
+        reader.data, start
+    )
+    if tag != b"\xdf\x09" or eui_length != 8 or eui_length_too != 8 or not 1 <= cra <= 3:
+        _explain(reader)
+    reader.pos = start + _FIXED.size
+    flag = CraFlag(cra)
+    if reader.notes is not None:
+        _note_fixed(reader, start, (flag, counter, originator, target))
+    time = _time(reader, time_length)
+    other = _other_information(reader, flag)
+    at = reader.pos
     length = decode_length(reader)
-    reader.note(start, length, None, "content_length")
-    if length > reader.left:
-        reader.fail(f"a payload of {length} octets announced, {reader.left} are left", at=start)
+    reader.note(at, length, None, "content_length")
+    if length > reader.end - reader.pos:
+        reader.fail(f"a payload of {length} octets announced, {reader.left} are left", at=at)
     header = GroupingHeader(
-        cra=cra,
+        cra=flag,
         counter=counter,
-        originator=originator,
-        target=target,
+        originator=Eui64(originator),
+        target=Eui64(target),
         time=time,
-        message_code=message_code,
-        supplementary_party=party,
-        supplementary_counter=party_counter,
-        certificate=certificate,
-        supplementary_originator_counter=own_counter,
+        message_code=other.message_code,
+        supplementary_party=other.party,
+        supplementary_counter=other.party_counter,
+        certificate=other.certificate,
+        supplementary_originator_counter=other.own_counter,
     )
     return header, length
 
 
-def _cra(reader: Reader) -> CraFlag:
+def _note_fixed(reader: Reader, start: int, values: tuple[Value, ...]) -> None:
+    notes, base, scope = reader.notes, reader.base + start, reader.scope
+    if notes is None:
+        return
+    notes.append(Note(base, 2, (scope, "general_signing"), None, None))
+    for (name, (offset, length)), value in zip(_OFFSETS.items(), values, strict=True):
+        notes.append(Note(base + offset, length, (scope, name), value, None))
+
+
+def _explain(reader: Reader) -> NoReturn:
+    """Raise the DecodeError of the first thing that is wrong in the fixed part."""
+    reader.expect(b"\xdf\x09", "Grouping Header")
     flag = reader.u8()
-    if flag not in CraFlag._value2member_map_:
+    if not 1 <= flag <= 3:
         reader.fail(f"CRA flag {flag:02X} is not 01, 02 or 03", at=reader.pos - 1)
-    reader.note(reader.pos - 1, flag, None, "cra_flag")
-    return CraFlag(flag)
+    reader.take(8)
+    for name in ("business originator id", "business target id"):
+        reader.expect(b"\x08", f"{name}: length")
+        reader.take(8)
+    reader.u8()
+    raise AssertionError("the fixed part of the header is in order")
 
 
-def _eui(reader: Reader, name: str) -> Eui64:
-    reader.expect(b"\x08", f"{name}: length")
-    return Eui64(_noted(reader, 8, name))
-
-
-def _time(reader: Reader) -> CosemDateTime | None:
-    length = reader.u8()
+def _time(reader: Reader, length: int) -> CosemDateTime | None:
     if length == 0:
         return None
     if length != 12:
@@ -150,6 +170,11 @@ class _OtherInformation(NamedTuple):
 
 def _other_information(reader: Reader, cra: CraFlag) -> _OtherInformation:
     start = reader.pos
+    if reader.data[start : start + 1] == b"\x02":
+        reader.pos += 1
+        code = reader.u16()
+        reader.note(start + 1, code, None, "message_code")
+        return _OtherInformation(MessageCode(code))
     inner = reader.within(decode_bounded_length(reader))
     found = _OtherInformation(MessageCode(inner.u16()))
     inner.note(0, int(found.message_code), None, "message_code")

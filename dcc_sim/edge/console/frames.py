@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from dcc_sim.codec.shape import Note, Value
@@ -90,3 +91,45 @@ def print_fields(console: Console, octets: bytes, notes: Iterable[Note], verdict
     for verdict in verdicts:
         mark = {True: "[green]holds[/]", False: "[red]FAILS[/]", None: "[yellow]not checked[/]"}[verdict.ok]
         console.print(f"{verdict.check}: {mark} {verdict.detail}".rstrip())
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that two frames do not share: its text on either side, empty where it is absent."""
+
+    field: str
+    left: str
+    right: str
+
+
+def differences(left: Iterable[Note], right: Iterable[Note]) -> list[Difference]:
+    """Fields by name that differ in value or stand in one frame only, in the order of the frames."""
+    ours, theirs = _by_field(left), _by_field(right)
+    names = list(ours) + [name for name in theirs if name not in ours]
+    return [
+        Difference(name, ours.get(name, ""), theirs.get(name, ""))
+        for name in names
+        if ours.get(name) != theirs.get(name)
+    ]
+
+
+def _by_field(notes: Iterable[Note]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for note in notes:
+        text = " ".join(part for part in (show_value(note.value), meaning(note)) if part)
+        name = ".".join(note.path)
+        # Some names come back, a log entry's header for one; they are numbered in order.
+        while name in found:
+            stem, _, number = name.partition("#")
+            name = f"{stem}#{int(number or 1) + 1}"
+        found[name] = text
+    return found
+
+
+def print_differences(console: Console, found: Iterable[Difference]) -> None:
+    """Two columns, one line per field."""
+    table = Table("field", "A", "B", box=None, header_style="bold", pad_edge=False)
+    for difference in found:
+        left, right = (escape(side) if side else "[dim]–[/]" for side in (difference.left, difference.right))
+        table.add_row(escape(difference.field), f"[red]{left}[/]", f"[green]{right}[/]")
+    console.print(table)
