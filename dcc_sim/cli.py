@@ -7,6 +7,7 @@ In: the command line. Out: results on standard output, diagnostics on standard e
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Callable
@@ -28,7 +29,7 @@ from dcc_sim.dsp.world import home_keys
 from dcc_sim.duis.request import parse_request
 from dcc_sim.duis.schema import Schemas
 from dcc_sim.edge import conformance as conformance_report
-from dcc_sim.edge import documents, messages
+from dcc_sim.edge import documents, messages, utrn
 from dcc_sim.edge.console.frames import differences, field_rows, print_differences, print_fields
 from dcc_sim.edge.console.journey import run_demo, run_submit
 from dcc_sim.edge.corpus import read_corpus
@@ -242,7 +243,8 @@ def command(
     if acb_counter is not None:
         raise Unsupported("commands that the ACB originates", "--acb-counter")
     frame = messages.pre_command(document, loaded, homes, _present(now))
-    critical = request_row(parse_request(document, loaded).variant).critical
+    asked = parse_request(document, loaded)
+    critical = request_row(asked.variant, asked.name).critical
     broker = acb or _acb_of(frame.header.target, homes)
     finished = messages.finished_command(frame, _known_keys(keys, homes), broker, critical=critical)
     sys.stdout.write(finished.encode().hex().upper() + "\n")
@@ -316,6 +318,12 @@ def vectors(
         raise typer.Exit(1)
 
 
+utrn_app = typer.Typer(no_args_is_help=True, help="Top-up tokens: make, verify, decode.")
+for _utrn_command in (utrn.make, utrn.verify, utrn.decode):
+    utrn_app.command()(guarded(_utrn_command))
+app.add_typer(utrn_app, name="utrn")
+
+
 def _not_built(name: str, what: str) -> None:
     @app.command(name, help=f"{what} Not built yet.", context_settings={"ignore_unknown_options": True})
     @guarded
@@ -324,7 +332,6 @@ def _not_built(name: str, what: str) -> None:
 
 
 for _name, _what in (
-    ("utrn", "Top-up tokens."),
     ("mtd", "Flow files."),
     ("tariff", "Tariffs from and against an SSC."),
     ("serve", "The DUIS web services, the certificate search, the console."),
@@ -341,6 +348,10 @@ def _version(version: Annotated[bool, typer.Option("--version", help="Print the 
 
 def main() -> None:
     """Entry point of the `dcc-sim` script."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal without our signs, or a file name that is not text, is no reason to stop.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app()
     except BrokenPipeError:  # the reader of our output has seen enough

@@ -45,10 +45,13 @@ class VirtualClock:
 
 
 def utc(moment: datetime) -> datetime:
-    """The same moment in UTC. Raises ValueError for a naive datetime."""
+    """The same moment in UTC. Raises ValueError for a naive datetime, and outside the years 1 … 9999."""
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{moment.isoformat()} is not within the years 1 … 9999 in UTC") from error
 
 
 def parse_moment(text: str) -> datetime:

@@ -14,6 +14,7 @@
     │   ├── SignatureInvalid
     │   ├── DecryptionFailed
     │   ├── KeyMissing          the check could not be made: no such key or certificate
+    │   ├── UtrnInvalid         a device refuses a top-up token; carries the event it logs
     │   └── Discarded           a device drops a command in silence (`devices.security`)
     ├── ItemFailed              a device cannot carry out one item of a command (`devices.model`)
     ├── SettlementRefused       flows that contradict each other (`mtd.checks`)
@@ -145,6 +146,17 @@ class DecryptionFailed(SecurityError):
 
 class KeyMissing(SecurityError):
     """A key or certificate that is needed is not in the key ring."""
+
+
+class UtrnInvalid(SecurityError):
+    """A top-up token that a device refuses; `event_code` is what it writes into its security log."""
+
+    def __init__(self, reason: str, *, event_code: int) -> None:
+        super().__init__(reason)
+        self.event_code = event_code
+
+    def __str__(self) -> str:
+        return f"{self.event_code:04X}: {self.args[0]}"
 
 
 class NotFound(DccSimError):

@@ -114,6 +114,15 @@ class KeyUsage(Enum):
     XML_SIGNATURE = "xml"
 
 
+class Confidence(Enum):
+    """How far a fact in a table can be trusted: not all sources of the interface are public."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    UNKNOWN = "unknown"
+
+
 class CommandVariant(IntEnum):
     """How a Service Request is processed (DUIS 5.4, comment on `CommandVariant`)."""
 

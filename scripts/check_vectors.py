@@ -14,8 +14,12 @@ def main() -> int:
     report = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     real = 0
     for level, tally in report["levels"].items():
-        failed = [(name, reason) for name, reason in tally["failed"] if not reason.startswith("not built yet")]
-        print(f"{level}: {tally['passed']} of {tally['total']} passed, {len(failed)} failed, the rest is not built")
+        failed = [
+            (name, reason) for name, reason in tally["failed"] if not reason.startswith("not built yet")
+        ]
+        print(
+            f"{level}: {tally['passed']} of {tally['total']} passed, {len(failed)} failed, others not built"
+        )
         for name, reason in failed:
             print(f"  {name}: {reason}")
         real += len(failed)

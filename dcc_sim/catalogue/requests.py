@@ -65,8 +65,8 @@ REQUESTS: Final = {
 }
 
 
-def request_row(variant: ServiceReferenceVariant) -> RequestRow:
-    """Raises Unsupported for a variant that is not built."""
+def request_row(variant: ServiceReferenceVariant, name: str = "") -> RequestRow:
+    """Raises Unsupported for a variant that is not built; `name` is what to call it then."""
     if variant.text not in REQUESTS:
-        raise Unsupported(f"Service Request {variant}")
+        raise Unsupported(f"Service Request {variant} {name}".rstrip())
     return REQUESTS[variant.text]

@@ -46,11 +46,14 @@ ROUTES: Final = (
 )
 
 
-def route(variant: ServiceReferenceVariant, device: DeviceType) -> str:
-    """The use case. Raises Unsupported for a variant without routes, AccessDenied (E11) for a device."""
+def route(variant: ServiceReferenceVariant, device: DeviceType, name: str = "") -> str:
+    """The use case. Raises Unsupported for a variant without routes, AccessDenied (E11) for a device.
+
+    `name` is what to call a variant that has none.
+    """
     known = [entry for entry in ROUTES if entry.variant == variant.text]
     if not known:
-        raise Unsupported(f"Service Request {variant}")
+        raise Unsupported(f"Service Request {variant} {name}".rstrip())
     for entry in known:
         if device in entry.devices:
             return entry.use_case

@@ -8,18 +8,21 @@ use case and checked. Left out: payloads of unknown use cases.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
 
 from dcc_sim.codec.axdr import decode_bounded_length, decode_length, encode_length
-from dcc_sim.codec.cosem import DateTime, Fixed, Int8, Null, Octets, UInt16, UInt32
+from dcc_sim.codec.cosem import DateTime, Fixed, Int8, Null, Octets, Part, UInt16, UInt32
 from dcc_sim.codec.exchange import Body, CosemObject, Envelope, Obis, Result, Sealed
 from dcc_sim.codec.shape import (
+    Note,
     Reader,
     Shape,
     Value,
     Values,
+    as_bytes,
     as_int,
     as_struct,
     decode_field,
@@ -58,6 +61,8 @@ class Item:
     is restricted in time: by two u32 for a log buffer, by two date-times for protected ones; its
     value in the Command is {from, to}. An `optional` item may be left out of the Command. An item
     with `choices` addresses one of several alike objects: its value is {object: n, value: …}.
+    `smets` names the value of an item that has no named parts, with `[n]` for a choice; of a log or
+    a protected collection it is the data item whose `methodInput` the range is.
     """
 
     kind: Kind
@@ -70,6 +75,7 @@ class Item:
     ranged: bool = False
     optional: bool = False
     choices: tuple[CosemObject, ...] = ()
+    smets: str = ""
 
     @property
     def carries(self) -> bool:
@@ -84,18 +90,23 @@ class Item:
 
 NULL: Final = Null()
 GET_WITH_SELECTION: Final = 4
+_SPECIFICATION_SIZE: Final = 10
+"""Kind, class u16, logical name, attribute or method."""
 
 
-def Get(target: CosemObject, index: int, name: str, answer: Shape) -> Item:
+def Get(target: CosemObject, index: int, name: str, answer: Shape, *, smets: str = "") -> Item:
     """Read an attribute."""
-    return Item(kind=Kind.GET, object=target, index=index, name=name, argument=NULL, answer=answer)
+    return Item(
+        kind=Kind.GET, object=target, index=index, name=name, argument=NULL, answer=answer, smets=smets
+    )
 
 
-def GetRange(target: CosemObject, index: int, name: str, answer: Shape) -> Item:
+def GetRange(target: CosemObject, index: int, name: str, answer: Shape, *, smets: str = "") -> Item:
     """Read the entries of a log buffer from one moment to another."""
     return Item(
-        kind=Kind.GET, object=target, index=index, name=name, argument=NULL, answer=answer, ranged=True
-    )
+        kind=Kind.GET, object=target, index=index, name=name, argument=NULL, answer=answer, ranged=True,
+        smets=smets,
+    )  # fmt: skip
 
 
 def Set(
@@ -104,29 +115,41 @@ def Set(
     name: str,
     argument: Shape,
     *,
+    smets: str = "",
     optional: bool = False,
     choices: tuple[CosemObject, ...] = (),
 ) -> Item:
     """Write an attribute."""
     return Item(
         kind=Kind.SET, object=target, index=index, name=name, argument=argument, answer=NULL,
-        optional=optional, choices=choices,
+        optional=optional, choices=choices, smets=smets,
     )  # fmt: skip
 
 
-def Do(target: CosemObject, index: int, name: str, argument: Shape = NULL, *, optional: bool = False) -> Item:
-    """Invoke a method that returns nothing."""
+def Do(
+    target: CosemObject,
+    index: int,
+    name: str,
+    argument: Shape = NULL,
+    answer: Shape = NULL,
+    *,
+    smets: str = "",
+    optional: bool = False,
+) -> Item:
+    """Invoke a method; few return something."""
     return Item(
-        kind=Kind.ACTION, object=target, index=index, name=name, argument=argument, answer=NULL,
-        optional=optional,
+        kind=Kind.ACTION, object=target, index=index, name=name, argument=argument, answer=answer,
+        optional=optional, smets=smets,
     )  # fmt: skip
 
 
-def Protected(collection: CosemObject, name: str, *attributes: Attribute, ranged: bool = False) -> Item:
+def Protected(
+    collection: CosemObject, name: str, *attributes: Attribute, smets: str = "", ranged: bool = False
+) -> Item:
     """get_protected_attributes (class 30 method 1): read sensitive attributes, encrypted."""
     return Item(
         kind=Kind.ACTION, object=collection, index=1, name=name, argument=NULL, answer=NULL,
-        protected=attributes, ranged=ranged,
+        protected=attributes, ranged=ranged, smets=smets,
     )  # fmt: skip
 
 
@@ -135,6 +158,19 @@ class AccessRow:
     """The items of a use case in wire order; reads and writes both payloads of it."""
 
     items: tuple[Item, ...]
+    specifications: bytes = field(init=False, default=b"", repr=False)
+    kinds: bytes = field(init=False, default=b"", repr=False)
+
+    def __post_init__(self) -> None:
+        # Most Commands have the same specifications every time: they are compared as a whole.
+        object.__setattr__(self, "kinds", bytes(item.kind for item in self.items))
+        if not any(i.optional or i.choices or (i.ranged and not i.protected) for i in self.items):
+            joined = b"".join(item.spec(item.object) for item in self.items)
+            object.__setattr__(self, "specifications", encode_length(len(self.items)) + joined)
+
+    def item(self, name: str) -> Item | None:
+        """The item of that name. A position in a message says less: optional items may be missing."""
+        return next((item for item in self.items if item.name == name), None)
 
     def sent(self, values: Values) -> list[Item]:
         """The items a Command with these values has."""
@@ -162,11 +198,13 @@ class AccessRow:
     def decode_command(self, reader: Reader, envelope: Envelope) -> Body:
         """Read an access-request. Raises DecodeError when it is not the one of this use case."""
         _expect_start(reader, b"\xd9", envelope)
-        count = _count(reader)
         values: dict[str, Value] = {}
-        items = self._match_specifications(reader, count, values)
-        _expect_count(reader, count)
+        items = self._match_specifications(reader, values)
+        _expect_count(reader, len(items))
         for item in items:
+            if item.argument is NULL and not item.protected and not item.ranged:
+                _expect_null(reader, item.name)
+                continue
             if item.protected:
                 value = decode_field(item.name, _ProtectionRequest(item, envelope), reader)
             elif item.ranged:
@@ -176,12 +214,18 @@ class AccessRow:
                 value = decode_field(item.name, item.argument, reader)
             if item.choices:
                 values[item.name] = {**as_struct(values[item.name]), "value": value}
-            elif item.carries:
+            elif item.carries or value is not None:
                 values[item.name] = value
         reader.finish()
         return Body(values)
 
-    def _match_specifications(self, reader: Reader, count: int, values: dict[str, Value]) -> list[Item]:
+    def _match_specifications(self, reader: Reader, values: dict[str, Value]) -> Sequence[Item]:
+        if self.specifications and reader.data.startswith(self.specifications, reader.pos):
+            if reader.notes is not None:
+                self._note_specifications(reader)
+            reader.pos += len(self.specifications)
+            return self.items
+        count = _count(reader)
         found: list[Item] = []
         for item in self.items:
             chosen = _Specification(item).find(reader) if len(found) < count else None
@@ -200,6 +244,15 @@ class AccessRow:
         if len(found) != count:
             reader.fail(f"{len(found)} items of this use case found, {count} announced")
         return found
+
+    def _note_specifications(self, reader: Reader) -> None:
+        start = reader.pos
+        size = _SPECIFICATION_SIZE
+        reader.pos += len(self.specifications) - size * len(self.items)
+        for item in self.items:
+            reader.pos += size
+            reader.note(reader.pos - size, item.object.name or str(item.object.obis), None, item.name)
+        reader.pos = start
 
     def encode_response(self, body: Body, envelope: Envelope) -> bytes:
         """The access-response: one result per item, data only for items that succeeded."""
@@ -229,33 +282,33 @@ class AccessRow:
         items, codes = self._match_results(reader, count)
         values: dict[str, Value] = {}
         for item, code in zip(items, codes, strict=True):
-            if code:
-                decode_field(item.name, NULL, reader)
-            elif item.protected:
+            if item.protected and not code:
                 values[item.name] = decode_field(item.name, _ProtectedAnswer(item, envelope), reader)
+            elif code or item.answer is NULL:
+                _expect_null(reader, item.name)
             else:
-                value = decode_field(item.name, item.answer, reader)
-                if item.answer is not NULL:
-                    values[item.name] = value
+                values[item.name] = decode_field(item.name, item.answer, reader)
         _expect_count(reader, count)
         stopped = False
         results = []
         for index, (item, code) in enumerate(zip(items, codes, strict=True)):
-            start = reader.pos
             reader.pos += 2
-            reader.note(start, code, None, f"{item.name}.result")
+            if reader.notes is not None:
+                reader.note(reader.pos - 2, code, None, f"{item.name}.result")
             results.append(Result(item.name, index, code, executed=not stopped))
             stopped = stopped or code != 0
         reader.finish()
         return Body(values, tuple(results))
 
-    def _match_results(self, reader: Reader, count: int) -> tuple[list[Item], list[int]]:
+    def _match_results(self, reader: Reader, count: int) -> tuple[Sequence[Item], Sequence[int]]:
         # The results stand behind the data they qualify; their size is known, so look ahead. A
         # Response does not say which optional items its Command had: the first that fit are taken.
         if reader.left < 2 * count:
             reader.fail(f"{2 * count} octets of results expected, the data breaks off")
         tail = reader.data[reader.end - 2 * count : reader.end]
-        kinds, codes = list(tail[::2]), list(tail[1::2])
+        kinds, codes = tail[::2], tail[1::2]
+        if kinds == self.kinds:
+            return self.items, codes
         spare = count - sum(not item.optional for item in self.items)
         items: list[Item] = []
         for item in self.items:
@@ -263,7 +316,7 @@ class AccessRow:
                 continue
             spare -= item.optional
             items.append(item)
-        if len(items) != count or [item.kind for item in items] != kinds:
+        if len(items) != count or bytes(item.kind for item in items) != kinds:
             reader.fail(f"the {count} results are not those of this use case")
         return items, codes
 
@@ -271,6 +324,16 @@ class AccessRow:
 def _invoke_id(envelope: Envelope) -> bytes:
     # Priority bit set, then the least significant 3 octets of the counter (vectors).
     return b"\x20" + envelope.counter.to_bytes(8, "big")[5:]
+
+
+def _expect_null(reader: Reader, name: str) -> None:
+    start = reader.pos
+    if start >= reader.end or reader.data[start]:
+        decode_field(name, NULL, reader)
+        return
+    reader.pos = start + 1
+    if reader.notes is not None:
+        reader.notes.append(Note(reader.base + start, 1, (reader.scope, name), None, NULL))
 
 
 def _count(reader: Reader) -> int:
@@ -290,9 +353,7 @@ def _expect_count(reader: Reader, count: int) -> None:
 
 def _expect_start(reader: Reader, tag: bytes, envelope: Envelope) -> None:
     start = reader.pos
-    reader.expect(tag, "tag")
-    reader.expect(_invoke_id(envelope), "long-invoke-id")
-    reader.expect(b"\x00", "empty date-time")
+    reader.expect(tag + _invoke_id(envelope) + b"\x00", "tag, long-invoke-id, empty date-time")
     reader.note(start, envelope.counter & 0xFF_FFFF, None, "invoke_id")
 
 
@@ -363,7 +424,9 @@ _DATE_TIME: Final = DateTime()
 class _ProtectionRequest:
     """structure { the attributes asked for, protection parameters }.
 
-    In the request the parties are those of the Command: who asks, then the Device (vectors).
+    In the request the parties are who asks, then the Device; when the Access Control Broker asks
+    for a User, the User is named, with the Broker's counter (vectors). Should a request name
+    another party of the header, the value says so: `asked_by`.
     """
 
     item: Item
@@ -377,11 +440,18 @@ class _ProtectionRequest:
         UInt16().encode(0, out)
         return bytes(out)
 
-    def _parameters(self) -> bytes:
-        envelope = self.envelope
-        return _protection_parameters(envelope.counter, envelope.originator, envelope.target)
+    def _parameters(self, asked_by: bytes) -> bytes:
+        return _protection_parameters(self.envelope.counter, asked_by, self.envelope.target)
+
+    @property
+    def _asker(self) -> bytes:
+        return self.envelope.party or self.envelope.originator
 
     def encode(self, value: Value, out: bytearray) -> None:
+        asked_by = self._asker
+        if isinstance(value, Mapping) and value.get("asked_by") is not None:
+            asked_by = as_bytes(value["asked_by"])
+            in_range(len(asked_by), 8, 8)
         out += b"\x02\x02\x01" + encode_length(len(self.item.protected))
         for wanted in self.item.protected:
             out += self._head(wanted)
@@ -392,7 +462,7 @@ class _ProtectionRequest:
                 encode_field("to", _DATE_TIME, bounds.get("to"), out)
             else:
                 out += _UNRESTRICTED
-        out += self._parameters()
+        out += self._parameters(asked_by)
 
     def decode(self, reader: Reader) -> Value:
         start = reader.pos
@@ -412,22 +482,31 @@ class _ProtectionRequest:
             if bounds is not None and bounds != found:
                 reader.fail("the attributes are restricted to different ranges", at=at)
             bounds = found
-        reader.expect(self._parameters(), "protection parameters")
+        usual, other = self._parameters(self._asker), self._parameters(self.envelope.originator)
+        if usual != other and reader.data.startswith(other, reader.pos):
+            reader.pos += len(other)
+            bounds = {**(bounds or {}), "asked_by": self.envelope.originator}
+        else:
+            reader.expect(usual, "protection parameters")
         reader.note(start, ", ".join(str(a.object) for a in self.item.protected))
         return bounds
 
 
 @dataclass(frozen=True, slots=True)
 class _ProtectedAnswer:
-    """structure { protection parameters, octet-string blob }; the blob holds a structure."""
+    """structure { protection parameters, octet-string blob }; the blob holds a structure.
+
+    An alert has the two in its own structure: then nothing stands before them.
+    """
 
     item: Item
     envelope: Envelope
+    before: bytes = b"\x02\x02"
 
     def encode(self, value: Value, out: bytearray) -> None:
         envelope = self.envelope
         blob = value if isinstance(value, Sealed) else self._close(value)
-        out += b"\x02\x02"
+        out += self.before
         out += _protection_parameters(envelope.counter, envelope.originator, envelope.target)
         Octets().encode(blob, out)
 
@@ -444,7 +523,7 @@ class _ProtectedAnswer:
     def decode(self, reader: Reader) -> Value:
         envelope = self.envelope
         start = reader.pos
-        reader.expect(b"\x02\x02", "structure")
+        reader.expect(self.before, "structure")
         parameters = _protection_parameters(envelope.counter, envelope.originator, envelope.target)
         reader.expect(parameters, "protection parameters")
         reader.note(start, None, None, "protection_parameters")
@@ -469,35 +548,52 @@ class _ProtectedAnswer:
         return values
 
 
+_ALERT_CODE: Final = UInt16()
+_ALERT_TIME: Final = DateTime()
+
+
 @dataclass(frozen=True, slots=True)
 class NotificationRow:
-    """A DLMS alert: `0F`, invoke id, empty date-time, structure { code, time, further items }."""
+    """A DLMS alert: `0F`, invoke id, empty date-time, structure { code, time, further items }.
 
-    content: tuple[tuple[str, Shape], ...] = ()
+    `content` are the further items. `protected` is what stands encrypted behind them, as protection
+    parameters and blob. `alert_code` is the shape of the code, so that a row can name its meanings.
+    """
+
+    content: tuple[Part, ...] = ()
+    protected: Item | None = None
+    alert_code: Shape = _ALERT_CODE
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What every alert has, then the content."""
+        return (Part("alert_code", self.alert_code), Part("time", _ALERT_TIME), *self.content)
 
     def encode(self, values: Values, envelope: Envelope) -> bytes:
         """The data-notification. Raises EncodeError."""
-        out = bytearray(b"\x0f" + _invoke_id(envelope) + b"\x00\x02" + bytes((2 + len(self.content),)))
-        for name, shape in self._parts():
-            encode_field(name, shape, values.get(name), out)
+        out = bytearray(b"\x0f" + _invoke_id(envelope) + b"\x00" + self._structure())
+        for part in self.parts:
+            encode_field(part.name, part.shape, values.get(part.name), out)
+        if self.protected is not None:
+            name = self.protected.name
+            encode_field(name, _ProtectedAnswer(self.protected, envelope, b""), values.get(name), out)
         return bytes(out)
 
     def decode(self, reader: Reader, envelope: Envelope) -> Body:
         """Read a data-notification. Raises DecodeError."""
         _expect_start(reader, b"\x0f", envelope)
-        reader.expect(b"\x02" + bytes((2 + len(self.content),)), "structure")
-        values = {name: decode_field(name, shape, reader) for name, shape in self._parts()}
+        reader.expect(self._structure(), "structure")
+        values = {part.name: decode_field(part.name, part.shape, reader) for part in self.parts}
+        if self.protected is not None:
+            shape = _ProtectedAnswer(self.protected, envelope, b"")
+            values[self.protected.name] = decode_field(self.protected.name, shape, reader)
         reader.finish()
         return Body(values)
 
-    def _parts(self) -> tuple[tuple[str, Shape], ...]:
-        return (("alert_code", _ALERT_CODE), ("time", _ALERT_TIME), *self.content)
+    def _structure(self) -> bytes:
+        return bytes((0x02, len(self.parts) + (0 if self.protected is None else 2)))
 
 
 def obis(text: str) -> Obis:
     """Shorthand for the tables."""
     return Obis.parse(text)
-
-
-_ALERT_CODE: Final = UInt16()
-_ALERT_TIME: Final = DateTime()

@@ -34,7 +34,11 @@ def decode_length(reader: Reader) -> int:
 def decode_bounded_length(reader: Reader) -> int:
     """A length that must fit into what is left. Raises DecodeError."""
     start = reader.pos
-    length = decode_length(reader)
-    if length > reader.left:
+    if start < reader.end and reader.data[start] < 0x80:
+        length = reader.data[start]
+        reader.pos = start + 1
+    else:
+        length = decode_length(reader)
+    if length > reader.end - reader.pos:
         reader.fail(f"length {length} but only {reader.left} octets are left", at=start)
     return length

@@ -8,7 +8,7 @@ dicts. Entries of log reads have a fixed size, so the whole contents are read wi
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from dcc_sim.codec.axdr import decode_bounded_length, encode_length
@@ -163,12 +163,27 @@ def _pack(layout: _Layout, entry: Value, out: bytearray) -> None:
 def _unpack_all(layout: _Layout, packed: struct.Struct, reader: Reader) -> list[Value]:
     if reader.left % packed.size:
         reader.fail(f"{reader.left} octets are not whole entries of {packed.size}")
-    build = _builder(layout)
-    entries: list[Value] = [build(leaves) for leaves in packed.iter_unpack(reader.data)]
+    entries = _build_all(layout, packed.iter_unpack(reader.data))
     if reader.notes is not None:
         _note_all(layout, reader, reader.notes, packed.iter_unpack(reader.data))
     reader.pos = reader.end
     return entries
+
+
+def _build_all(layout: _Layout, rows: Iterator[tuple[int, ...]]) -> list[Value]:
+    # Most logs are flat with two to four parts, and long: a display is the quickest way to a dict.
+    if any(count for _, _, count in layout.slots):
+        build = _builder(layout)
+        return [build(row) for row in rows]
+    match [name for name, _, _ in layout.slots]:
+        case [a, b]:
+            return [{a: p, b: q} for p, q in rows]
+        case [a, b, c]:
+            return [{a: p, b: q, c: r} for p, q, r in rows]
+        case [a, b, c, d]:
+            return [{a: p, b: q, c: r, d: s} for p, q, r, s in rows]
+        case names:
+            return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _note_all(layout: _Layout, reader: Reader, notes: list[Note], rows: Iterable[tuple[int, ...]]) -> None:

@@ -7,11 +7,15 @@ addresses (`access`), compact arrays (they come with the log reads).
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from dcc_sim.codec.axdr import decode_bounded_length, decode_length, encode_length
+from dcc_sim.codec.fixed import FixedLayout, Nest, Slot
 from dcc_sim.codec.shape import (
+    Note,
     Reader,
     Shape,
     Value,
@@ -19,7 +23,6 @@ from dcc_sim.codec.shape import (
     as_int,
     as_list,
     as_struct,
-    decode_field,
     encode_field,
     in_range,
 )
@@ -41,6 +44,12 @@ class Integer:
     const: int | None = None
     unit: str = ""
     meaning: Meaning = field(default_factory=dict)
+    unpack: Callable[[bytes, int], tuple[int, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        code = {1: "b", 2: "h", 4: "i", 8: "q"}[self.size]
+        layout = struct.Struct(">" + (code if self.signed else code.upper()))
+        object.__setattr__(self, "unpack", layout.unpack_from)
 
     def encode(self, value: Value, out: bytearray) -> None:
         if self.const is not None:
@@ -52,17 +61,23 @@ class Integer:
     def decode(self, reader: Reader) -> int:
         start = reader.pos
         stop = start + 1 + self.size
-        data = reader.data
-        if stop > reader.end or data[start] != self.tag:
+        if stop > reader.end or reader.data[start] != self.tag:
             found = reader.take(1 + self.size)
             reader.fail(f"tag {self.tag:02X} expected, found {found[0]:02X}", at=start)
-        number = int.from_bytes(data[start + 1 : stop], "big", signed=self.signed)
+        number: int = self.unpack(reader.data, start + 1)[0]
         reader.pos = stop
         if self.const is not None and number != self.const:
             reader.fail(f"{self.const} expected, found {number}", at=start)
-        if reader.notes is not None:
-            reader.note(start, number, self)
+        notes = reader.notes
+        if notes is not None:
+            notes.append(Note(reader.base + start, stop - start, reader.scope, number, self))
         return number
+
+    @property
+    def slot(self) -> Slot | Nest | None:
+        """How it stands in an element of fixed layout."""
+        code = {1: "b", 2: "h", 4: "i", 8: "q"}[self.size]
+        return Slot(bytes((self.tag,)), code if self.signed else code.upper(), self, const=self.const)
 
 
 def _integer(tag: int, size: int, *, signed: bool) -> Callable[..., Integer]:
@@ -98,8 +113,11 @@ class Boolean:
     """True is written FF; any octet but 00 reads as true (Blue Book 4.1.5)."""
 
     meaning: Meaning = field(default_factory=dict)
+    const: bool | None = None
 
     def encode(self, value: Value, out: bytearray) -> None:
+        if self.const is not None:
+            value = _constant(value, self.const)
         if not isinstance(value, bool):
             raise EncodeError(f"true or false is needed, not {value!r}")
         out += b"\x03\xff" if value else b"\x03\x00"
@@ -109,6 +127,8 @@ class Boolean:
         raw = reader.take(2)
         if raw[0] != 0x03:
             reader.fail(f"tag 03 expected, found {raw[0]:02X}", at=start)
+        if self.const is not None and (raw[1] != 0) is not self.const:
+            reader.fail(f"{self.const} expected, found {raw[1] != 0}", at=start)
         reader.note(start, raw[1] != 0, self)
         return raw[1] != 0
 
@@ -159,6 +179,13 @@ class Octets:
         reader.note(start, octets, self)
         return octets
 
+    @property
+    def slot(self) -> Slot | Nest | None:
+        """How it stands in an element of fixed layout; None when its length varies."""
+        if self.low != self.high or not 0 < self.low < 0x80:
+            return None
+        return Slot(bytes((self.tag, self.low)), f"{self.low}s", self, const=self.const)
+
 
 def Fixed(size: int, const: bytes | None = None) -> Octets:
     """An octet-string of exactly `size` octets."""
@@ -191,7 +218,11 @@ class DateTime:
 class Date:
     """octet-string(5) holding a DLMS date."""
 
+    const: CosemDate | None = None
+
     def encode(self, value: Value, out: bytearray) -> None:
+        if self.const is not None:
+            value = _constant(value, self.const)
         out += b"\x09\x05"
         out += CosemDate(as_bytes(value))
 
@@ -199,6 +230,8 @@ class Date:
         start = reader.pos
         reader.expect(b"\x09\x05", "date")
         value = CosemDate(reader.take(5))
+        if self.const is not None and value != self.const:
+            reader.fail(f"{self.const} expected, found {value}", at=start)
         reader.note(start, value, self)
         return value
 
@@ -218,6 +251,11 @@ class Time:
         reader.note(start, value, self)
         return value
 
+    @property
+    def slot(self) -> Slot | Nest | None:
+        """How it stands in an element of fixed layout."""
+        return Slot(b"\x09\x04", "4s", self, convert=CosemTime)
+
 
 @dataclass(frozen=True, slots=True)
 class Bits:
@@ -225,8 +263,11 @@ class Bits:
 
     low: int = 0
     high: int = 0xFFFF
+    const: str | None = None
 
     def encode(self, value: Value, out: bytearray) -> None:
+        if self.const is not None:
+            value = _constant(value, self.const)
         text = value if isinstance(value, str) else ""
         if not isinstance(value, str) or text.strip("01"):
             raise EncodeError(f"text of 0 and 1 is needed, not {value!r}")
@@ -247,6 +288,8 @@ class Bits:
         text = f"{int.from_bytes(octets, 'big'):0{8 * size}b}" if size else ""
         if text[count:].strip("0"):
             reader.fail("the unused bits of the last octet are not 0", at=start)
+        if self.const is not None and text[:count] != self.const:
+            reader.fail(f"{self.const!r} expected, found {text[:count]!r}", at=start)
         reader.note(start, text[:count], self)
         return text[:count]
 
@@ -298,18 +341,39 @@ class Struct:
         if not self.least <= count <= len(self.parts):
             reader.fail(f"structure of {self.least} … {len(self.parts)} expected, found {count}", at=start)
         reader.note(start, count, self)
-        return {part.name: decode_field(part.name, part.shape, reader) for part in self.parts[:count]}
+        outer = reader.scope
+        values: dict[str, Value] = {}
+        for part in self.parts[:count]:
+            reader.scope = (outer, part.name)
+            values[part.name] = part.shape.decode(reader)
+        reader.scope = outer
+        return values
+
+    @property
+    def slot(self) -> Slot | Nest | None:
+        """How it stands in an element of fixed layout; None when a member's size varies."""
+        if self.least != len(self.parts):
+            return None
+        members: list[tuple[str, Slot | Nest]] = []
+        for part in self.parts:
+            slot = getattr(part.shape, "slot", None)
+            if slot is None:
+                return None
+            members.append((part.name, slot))
+        return Nest(bytes((0x02, len(self.parts))), tuple(members), self)
 
 
 class Array:
     """array (tag 01) of `low … high` elements of one shape."""
 
-    __slots__ = ("element", "high", "low")
+    __slots__ = ("element", "fixed", "high", "low")
 
     def __init__(self, element: Shape, low: int = 0, high: int = 0xFFFF) -> None:
         self.element = element
         self.low = low
         self.high = high
+        slot = element.slot if isinstance(element, Struct) else None
+        self.fixed = FixedLayout(slot) if isinstance(slot, Nest) else None
 
     def encode(self, value: Value, out: bytearray) -> None:
         items = as_list(value)
@@ -326,10 +390,24 @@ class Array:
         if not self.low <= count <= self.high or count > reader.left:
             reader.fail(f"array of {self.low} … {self.high} expected, found {count}", at=start)
         reader.note(start, count, self)
-        return [decode_field(n, self.element, reader) for n in range(1, count + 1)]
+        if self.fixed is not None:
+            values = self.fixed.decode(reader, count)
+            if values is not None:
+                return values
+        outer = reader.scope
+        decode = self.element.decode
+        found: list[Value] = []
+        for number in range(1, count + 1):
+            reader.scope = (outer, number)
+            found.append(decode(reader))
+        reader.scope = outer
+        return found
 
 
-def _constant(value: Value, const: int | bytes) -> int | bytes:
+_Const = TypeVar("_Const", bound=int | bytes | str)
+
+
+def _constant(value: Value, const: _Const) -> _Const:
     if value is not None and value != const:
         raise EncodeError(f"this field is always {const!r}, not {value!r}")
     return const

@@ -30,13 +30,14 @@ class Envelope:
     """The Grouping Header as far as payloads depend on it, and the seal when keys are there.
 
     `originator` and `target` are the 8 octets of the message at hand, so in a Response the
-    originator is the Device.
+    originator is the Device. `party` is the User for whom the Access Control Broker asks.
     """
 
     originator: bytes
     target: bytes
     counter: int
     seal: Seal | None = None
+    party: bytes | None = None
 
 
 class Sealed(bytes):

@@ -1,10 +1,9 @@
 """GBZ payloads (ZSE profile 0109 over GBCS) driven by a row of ZCL commands.
 
-In: the payload of a message to or from a GSME or GPF. Out: a `Body`. Layout (reference `gbcs.md`
-§e): `01 09`, number of components, components; each has a control octet (bit 0 last, bit 1
-encrypted, bit 4 from-date-time), cluster, length, ZCL header, ZCL payload. The envelope is
-big-endian, the ZCL payload little-endian. A component's sequence number is its index, and the
-answer repeats it. Left out: payloads of unknown use cases.
+In: the payload of a message to or from a GSME or GPF. Out: a `Body`. A component's sequence number is
+its index in the Command, and each answer repeats it, so that one command may have several answers
+(reference `gbcs.md` §e.2). Left out: the words of a row (`gbz_command`, offered here too), single
+answers (`gbz_answer`), the envelope around components (`gbz_component`).
 """
 
 from __future__ import annotations
@@ -13,77 +12,75 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from dcc_sim.codec.exchange import Body, Envelope, Result, Sealed
-from dcc_sim.codec.shape import Reader, Shape, Value, Values, as_list, decode_field, encode_field
-from dcc_sim.codec.zcl import Fields, Number, OctetString
-from dcc_sim.errors import EncodeError, KeyMissing
+from dcc_sim.codec.cosem import Part
+from dcc_sim.codec.exchange import Body, Envelope, Result
+from dcc_sim.codec.gbz_answer import (
+    NOT_PROCESSED_COMMAND,
+    NOT_PROCESSED_STATUS,
+    Replies,
+    check_header,
+    decode_attributes,
+    decode_default,
+    decode_payload,
+    decode_reply,
+    default_response,
+    encode_attributes,
+    encode_payload,
+    is_default,
+    is_global,
+    may_answer,
+)
+from dcc_sim.codec.gbz_command import (
+    AttributeRead,
+    Command,
+    Publish,
+    Push,
+    ReadAttributes,
+    Reply,
+    Request,
+)
+from dcc_sim.codec.gbz_component import (
+    PROFILE,
+    BigEndian,
+    Component,
+    Draft,
+    NetworkTime,
+    assemble,
+    read_components,
+    read_payload,
+    write_components,
+)
+from dcc_sim.codec.shape import (
+    Reader,
+    Shape,
+    Value,
+    Values,
+    as_list,
+    as_struct,
+    decode_field,
+    encode_field,
+)
+from dcc_sim.errors import EncodeError
 
-PROFILE: Final = b"\x01\x09"
-READ_ATTRIBUTES: Final = 0x00
-READ_ATTRIBUTES_RESPONSE: Final = 0x01
-DEFAULT_RESPONSE: Final = 0x0B
-NOT_PROCESSED_COMMAND: Final = 0xFF
-NOT_PROCESSED_STATUS: Final = 0x01
+__all__ = (
+    "NOT_PROCESSED_COMMAND",
+    "NOT_PROCESSED_STATUS",
+    "AttributeRead",
+    "BigEndian",
+    "Command",
+    "GbzAlertRow",
+    "GbzRow",
+    "NetworkTime",
+    "Publish",
+    "Push",
+    "ReadAttributes",
+    "Reply",
+    "Request",
+)
 
-_LAST: Final = 0x01
-_ENCRYPTED: Final = 0x02
-_FROM_TIME: Final = 0x10
-
-
-@dataclass(frozen=True, slots=True)
-class AttributeRead:
-    """One attribute of a Read Attributes command: its id, name and type."""
-
-    id: int
-    name: str
-    shape: Number | OctetString
-    smets: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One ZCL command of a use case, or a run of `low … high` of them (then its value is a list).
-
-    `frame_control` is that of the ZCL header: 00 read attributes, 01 to the server, 09 to the
-    client. `reads` makes it a Read Attributes; the answer to any other is a Default Response.
-    """
-
-    cluster: int
-    frame_control: int
-    id: int
-    name: str
-    fields: Fields
-    low: int = 1
-    high: int = 1
-    reads: tuple[AttributeRead, ...] = ()
-    encrypted: bool = False
-
-    @property
-    def repeats(self) -> bool:
-        """Whether its value is a list of field values."""
-        return self.high > 1
-
-
-def Publish(cluster: int, command: int, name: str, fields: Fields, *, low: int = 1, high: int = 1) -> Command:
-    """A command that a server publishes, sent to the meter; it answers with a Default Response."""
-    return Command(cluster, 0x09, command, name, fields, low, high)
-
-
-def ReadAttributes(cluster: int, name: str, *reads: AttributeRead, encrypted: bool = False) -> Command:
-    """Read attributes of a cluster; the answer is encrypted when it carries sensitive data."""
-    return Command(cluster, 0x00, READ_ATTRIBUTES, name, Fields(), reads=reads, encrypted=encrypted)
-
-
-@dataclass(frozen=True, slots=True)
-class Component:
-    """One component as it stands on the wire, without meaning."""
-
-    cluster: int
-    frame_control: int
-    sequence: int
-    command: int
-    payload: Reader
-    encrypted: bool
+_FROM_TIME: Final = NetworkTime()
+_ALERT_CODE: Final = BigEndian(2)
+_ALERT_TIME: Final = NetworkTime({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,37 +91,56 @@ class GbzRow:
 
     def encode_command(self, values: Values, envelope: Envelope) -> bytes:  # noqa: ARG002
         """The payload of the Command. Raises EncodeError naming the component and field."""
-        bodies = []
+        drafts = []
         for index, (command, value) in enumerate(self.expand(values)):
-            payload = bytearray()
-            if command.reads:
-                payload += b"".join(read.id.to_bytes(2, "little") for read in command.reads)
-            else:
-                encode_field(command.name, command.fields, value, payload)
-            header = bytes((command.frame_control, index, command.id))
-            bodies.append((0, command.cluster, header + payload))
-        return _assemble(bodies)
+            payload, time = bytearray(), bytearray()
+            for read in command.reads:
+                payload += read.octets
+            if not command.reads:
+                members = dict(as_struct(value))
+                if command.from_time is not None:
+                    name = command.from_time.name
+                    encode_field(f"{command.name}.{name}", _FROM_TIME, members.pop(name, None), time)
+                encode_field(command.name, command.fields, members, payload)
+            drafts.append(
+                Draft(
+                    command.cluster,
+                    command.frame_control,
+                    index,
+                    command.id,
+                    bytes(payload),
+                    from_time=bytes(time),
+                )
+            )
+        return assemble(drafts)
 
     def expand(self, values: Values) -> Iterator[tuple[Command, Value]]:
-        """The components a set of values makes, runs unrolled. Raises EncodeError."""
+        """The components a set of values makes, runs unrolled, copies numbered. Raises EncodeError."""
         for command in self.commands:
+            value = values.get(command.name)
             if command.reads:
                 yield command, None
             elif command.repeats:
-                items = as_list(values.get(command.name))
+                items = as_list(value) if command.low or value is not None else []
                 if not command.low <= len(items) <= command.high:
                     raise EncodeError(
                         f"{command.low} … {command.high} are needed, not {len(items)}", field=command.name
                     )
                 yield from ((command, item) for item in items)
-            elif values.get(command.name) is not None:
-                yield command, values[command.name]
-            elif command.low:
+            elif command.step and value is not None:
+                yield from (
+                    (command, {**as_struct(value), command.step: number}) for number in range(command.high)
+                )
+            elif value is not None:
+                yield command, value
+            elif command.low and not command.fields.constant:
                 raise EncodeError("missing", field=command.name)
+            elif command.low:
+                yield command, {}
 
     def decode_command(self, reader: Reader, envelope: Envelope) -> Body:  # noqa: ARG002
         """Read the payload of a Command. Raises DecodeError when it is not this use case's."""
-        components = _components(reader)
+        components = read_payload(reader)
         values: dict[str, Value] = {}
         position = 0
         for command in self.commands:
@@ -133,241 +149,205 @@ class GbzRow:
                 component = components[position]
                 if (component.cluster, component.command) != (command.cluster, command.id):
                     break
-                found.append(_decode_component(command, component, position))
+                found.append(_decode_command(command, component, position, len(found)))
                 position += 1
             if len(found) < command.low:
-                at = components[position].payload.base if position < len(components) else reader.end
-                reader.fail(f"{command.name} expected", at=at - reader.base)
+                at = components[position].payload.base if position < len(components) else None
+                reader.fail(f"{command.name} expected", at=at if at is None else at - reader.base)
             if command.repeats:
                 values[command.name] = found
             elif found and not command.reads:
                 values[command.name] = found[0]
+            if command.step and any(item != found[0] for item in found):
+                reader.fail(f"{command.name}: copies that differ in more than {command.step}", at=0)
         if position != len(components):
             reader.fail("a component more than the use case has")
         return Body(values)
 
     def encode_response(self, body: Body, envelope: Envelope) -> bytes:
-        """The payload of the Response, one component per command that was sent."""
+        """The payload of the Response, one answer or more per command that was sent.
+
+        Raises EncodeError, or KeyMissing when there is something to encrypt.
+        """
         named = {command.name: command for command in self.commands}
         named |= {read.name: command for command in self.commands for read in command.reads}
-        answers: dict[int, list[Result]] = {}
+        by_index: dict[int, list[Result]] = {}
         for result in body.results:
-            answers.setdefault(result.index, []).append(result)
-        bodies = []
-        sealed = 0
-        for index, results in answers.items():
+            if result.name not in named:
+                raise EncodeError("the use case has no such command", field=result.name)
+            by_index.setdefault(result.index, []).append(result)
+        replies = {
+            command.name: Replies(command, body.values.get(command.name))
+            for command in self.commands
+            if command.reply is not None
+        }
+        drafts: list[Draft] = []
+        for index, results in by_index.items():
             command = named[results[0].name]
-            if not results[0].executed or not command.reads:
-                bodies.append((0, command.cluster, _default_response(command, index, results[0])))
-            elif not command.encrypted:
-                payload = _attributes_payload(command, results, body.values)
-                bodies.append((0, command.cluster, _attributes_header(index) + payload))
+            if not results[0].executed or (results[0].name == command.name and results[0].code):
+                drafts.append(default_response(command, index, results[0]))
+            elif command.reads:
+                drafts.append(encode_attributes(command, index, results, body.values, envelope))
+            elif command.reply is not None:
+                drafts += replies[command.name].take(index, envelope)
             else:
-                blob = _seal(command, results, body.values, envelope)
-                extended = bytes((0x00, sealed)) + _attributes_header(index)
-                bodies.append((_ENCRYPTED, command.cluster, extended + len(blob).to_bytes(2, "big") + blob))
-                sealed += 1
-        return _assemble(bodies)
+                drafts.append(default_response(command, index, results[0]))
+        for name, waiting in replies.items():
+            if waiting.items:
+                raise EncodeError("more replies than commands that succeeded", field=name)
+        return assemble(drafts)
 
     def decode_response(self, reader: Reader, envelope: Envelope) -> Body:
-        """Read the payload of a Response. Raises DecodeError."""
+        """Read the payload of a Response. Raises DecodeError, DecryptionFailed."""
+        groups = _by_sequence(reader, read_payload(reader))
         values: dict[str, Value] = {}
         results: list[Result] = []
-        position = 0
-        for component in _components(reader):
-            position = self._match(component, position)
-            command = self.commands[position]
-            if component.command == DEFAULT_RESPONSE:
-                results.append(_decode_default(command, component))
-            elif command.reads and component.command == READ_ATTRIBUTES_RESPONSE:
-                results += _decode_attributes(command, component, values, envelope)
+        for index, (command, group) in enumerate(self._match(reader, groups)):
+            first = group[0]
+            allowed = command.reply.high if command.reply and not is_global(first) else 1
+            if len(group) > allowed:
+                at = group[allowed].payload.base - reader.base
+                reader.fail(f"{command.name}: {len(group)} answers, {allowed} expected", at=at)
+            if is_default(command, first):
+                results.append(decode_default(command, first))
+            elif command.reads:
+                results += decode_attributes(command, first, values, envelope)
             else:
-                component.payload.fail(f"an answer to {command.name} expected")
+                results.append(Result(command.name, index))
+                for component in group:
+                    decode_reply(command, component, values, envelope)
         return Body(values, tuple(results))
 
-    def _match(self, component: Component, position: int) -> int:
-        # Which command of the row a component answers: the same one again (a run), or a later one.
-        payload = component.payload
-        for candidate in range(position, len(self.commands)):
-            command = self.commands[candidate]
-            if component.cluster != command.cluster:
-                continue
-            if component.command != DEFAULT_RESPONSE:
-                return candidate
-            answered = payload.data[payload.pos] if payload.left else NOT_PROCESSED_COMMAND
-            if answered in (command.id, NOT_PROCESSED_COMMAND):
-                return candidate
-        payload.fail("an answer to a command that the use case does not have")
+    def _match(
+        self, reader: Reader, groups: list[list[Component]]
+    ) -> Iterator[tuple[Command, list[Component]]]:
+        # What was not processed does not say what it was, so the lengths of runs are found by trying,
+        # longest first. A Response that breaks off is read as far as it goes.
+        found = self._lengths(groups, whole=True) or self._lengths(groups, whole=False)
+        if found is None:
+            strange = next(
+                (g for g in groups if not any(may_answer(c, g[0]) for c in self.commands)), groups[0]
+            )
+            at = strange[0].payload.base - reader.base
+            reader.fail("an answer to a command that the use case does not have here", at=at)
+        waiting = iter(groups)
+        for command, length in zip(self.commands, found, strict=False):
+            for _ in range(length):
+                yield command, next(waiting)
+
+    def _lengths(self, groups: list[list[Component]], *, whole: bool) -> list[int] | None:
+        # How many commands of each kind were answered; `dead` keeps the trying from taking long.
+        dead: set[tuple[int, int]] = set()
+
+        def lengths(at: int, start: int) -> list[int] | None:
+            if start == len(groups) and (at == len(self.commands) or not whole):
+                return []
+            if at == len(self.commands) or (at, start) in dead:
+                return None
+            command = self.commands[at]
+            fits = 0
+            for group in groups[start : start + command.high]:
+                if not all(may_answer(command, component) for component in group):
+                    break
+                fits += 1
+            least = command.low if whole or start + fits < len(groups) else min(command.low, fits)
+            for length in range(fits, least - 1, -1):
+                rest = lengths(at + 1, start + length)
+                if rest is not None:
+                    return [length, *rest]
+            dead.add((at, start))
+            return None
+
+        return lengths(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class GbzAlertRow:
-    """A GSME or GPF alert: `01 09`, n, alert code, seconds since 2000 (big-endian), content."""
+    """A GSME or GPF alert: `01 09`, n, alert code, seconds since 2000 (big-endian), content.
 
-    content: tuple[tuple[str, Shape], ...] = ()
+    The content is fixed fields, or one component such as `Push` makes; n is 1 when there is any.
+    `alert_code` is the shape of the code, so that a row can name its meanings.
+    """
 
-    def encode(self, values: Values, envelope: Envelope) -> bytes:  # noqa: ARG002
-        """The payload of the Alert. Raises EncodeError."""
-        out = bytearray(PROFILE + bytes((1 if self.content else 0,)))
-        for name, shape in (*_ALERT_HEAD, *self.content):
-            encode_field(name, shape, values.get(name), out)
+    content: tuple[Part, ...] = ()
+    component: Command | None = None
+    alert_code: Shape = _ALERT_CODE
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What every alert has, then the fixed fields."""
+        return (Part("alert_code", self.alert_code), Part("time", _ALERT_TIME), *self.content)
+
+    def encode(self, values: Values, envelope: Envelope) -> bytes:
+        """The payload of the Alert. Raises EncodeError, KeyMissing."""
+        out = bytearray(self._profile)
+        for part in self.parts:
+            encode_field(part.name, part.shape, values.get(part.name), out)
+        if self.component is not None:
+            command = self.component
+            payload = encode_payload(command, command.fields, values.get(command.name), envelope)
+            header = (command.cluster, command.frame_control, 0, command.id)
+            write_components([Draft(*header, payload, encrypted=command.encrypted)], out)
         return bytes(out)
 
-    def decode(self, reader: Reader, envelope: Envelope) -> Body:  # noqa: ARG002
-        """Read the payload of an Alert. Raises DecodeError."""
-        reader.expect(PROFILE + bytes((1 if self.content else 0,)), "profile")
-        parts = (*_ALERT_HEAD, *self.content)
-        values = {name: decode_field(name, shape, reader) for name, shape in parts}
+    def decode(self, reader: Reader, envelope: Envelope) -> Body:
+        """Read the payload of an Alert. Raises DecodeError, DecryptionFailed."""
+        reader.expect(self._profile, "profile")
+        reader.note(0, PROFILE, None, "profile")
+        values = {part.name: decode_field(part.name, part.shape, reader) for part in self.parts}
+        if self.component is not None:
+            command = self.component
+            (component,) = read_components(reader, 1)
+            found = component.cluster, component.sequence, component.from_time
+            if found != (command.cluster, 0, None):
+                component.payload.fail(
+                    f"{command.name}: cluster {command.cluster:04X}, sequence 0 expected", at=0
+                )
+            check_header(command, component, command.frame_control, command.id, encrypted=command.encrypted)
+            values[command.name] = decode_payload(command.fields, component, envelope, (None, command.name))
         reader.finish()
         return Body(values)
 
-
-@dataclass(frozen=True, slots=True)
-class BigEndian:
-    """An unsigned integer in network order; the GBZ envelope uses it, ZCL payloads do not."""
-
-    size: int
-
-    def encode(self, value: Value, out: bytearray) -> None:
-        if not isinstance(value, int) or not 0 <= value < 1 << (8 * self.size):
-            raise EncodeError(f"an unsigned integer of {self.size} octets is needed, not {value!r}")
-        out += value.to_bytes(self.size, "big")
-
-    def decode(self, reader: Reader) -> int:
-        start = reader.pos
-        value = int.from_bytes(reader.take(self.size), "big")
-        reader.note(start, value, self)
-        return value
+    @property
+    def _profile(self) -> bytes:
+        return PROFILE + bytes((1 if self.content or self.component else 0,))
 
 
-_ALERT_HEAD: Final = (("alert_code", BigEndian(2)), ("time", BigEndian(4)))
-
-
-def _assemble(bodies: list[tuple[int, int, bytes]]) -> bytes:
-    out = bytearray(PROFILE + bytes((len(bodies),)))
-    for position, (control, cluster, body) in enumerate(bodies, 1):
-        out.append(control | (_LAST if position == len(bodies) else 0))
-        out += cluster.to_bytes(2, "big") + len(body).to_bytes(2, "big") + body
-    return bytes(out)
-
-
-def _components(reader: Reader) -> list[Component]:
-    reader.expect(PROFILE, "profile")
-    count = reader.u8()
-    reader.note(0, count, None, "components")
-    found = []
-    for index in range(count):
-        start = reader.pos
-        control = reader.u8()
-        if control & ~(_LAST | _ENCRYPTED | _FROM_TIME):
-            reader.fail(f"control octet {control:02X} is not allowed", at=start)
-        if bool(control & _LAST) != (index == count - 1):
-            reader.fail("the last-component bit is not on the last component", at=start)
-        cluster = reader.u16()
-        length = reader.u16()
-        reader.note(start, cluster, None, f"component[{index}]")
-        body = reader.within(length)
-        if control & _ENCRYPTED:
-            body.expect(b"\x00", "additional header control")
-            body.u8()
-        frame_control, sequence, command = body.take(3)
-        body.note(body.pos - 3, command, None, f"component[{index}].zcl_header")
-        found.append(Component(cluster, frame_control, sequence, command, body, bool(control & _ENCRYPTED)))
-    reader.finish()
-    return found
-
-
-def _decode_component(command: Command, component: Component, index: int) -> Value:
+def _decode_command(command: Command, component: Component, index: int, number: int) -> Value:
     reader = component.payload
-    if component.sequence != index or component.frame_control != command.frame_control:
-        reader.fail(f"{command.name}: frame control {command.frame_control:02X}, sequence {index} expected")
-    if not command.reads:
-        value = decode_field(command.name, command.fields, reader)
-    else:
-        ids = b"".join(read.id.to_bytes(2, "little") for read in command.reads)
-        start = reader.pos
-        reader.expect(ids, f"{command.name}: attributes")
-        reader.note(start, ", ".join(read.name for read in command.reads), None, command.name)
-        value = None
-    reader.finish()
-    return value
-
-
-def _default_response(command: Command, index: int, result: Result) -> bytes:
-    head = bytes((0x00, index, DEFAULT_RESPONSE))
-    if not result.executed:
-        return head + bytes((NOT_PROCESSED_COMMAND, NOT_PROCESSED_STATUS))
-    return head + bytes((command.id, result.code))
-
-
-def _decode_default(command: Command, component: Component) -> Result:
-    reader = component.payload
-    start = reader.pos
-    answered, status = reader.take(2)
-    reader.finish()
-    reader.note(start, status, None, f"{command.name}.status")
-    if answered == NOT_PROCESSED_COMMAND:
-        return Result(command.name, component.sequence, status, executed=False)
-    return Result(command.name, component.sequence, status)
-
-
-def _attributes_header(index: int) -> bytes:
-    return bytes((0x18, index, READ_ATTRIBUTES_RESPONSE))
-
-
-def _attributes_payload(command: Command, results: list[Result], values: Values) -> bytes:
-    codes = {result.name: result.code for result in results}
-    out = bytearray()
-    for read in command.reads:
-        out += read.id.to_bytes(2, "little")
-        out.append(codes[read.name])
-        if codes[read.name] == 0:
-            out.append(read.shape.data_type)
-            encode_field(read.name, read.shape, values.get(read.name), out)
-    return bytes(out)
-
-
-def _seal(command: Command, results: list[Result], values: Values, envelope: Envelope) -> bytes:
-    kept = values.get(command.name)
-    if isinstance(kept, Sealed):
-        return kept
-    if envelope.seal is None:
-        raise KeyMissing("no key to encrypt the attributes with")
-    return envelope.seal.close(_attributes_payload(command, results, values))
-
-
-def _decode_attributes(
-    command: Command, component: Component, values: dict[str, Value], envelope: Envelope
-) -> list[Result]:
-    reader = component.payload
-    if component.encrypted:
-        length = reader.u16()
-        start = reader.pos
-        blob = reader.take(length)
+    check_header(command, component, command.frame_control, command.id)
+    if component.sequence != index:
+        reader.fail(f"{command.name}: sequence {index} expected, found {component.sequence}")
+    if (component.from_time is None) != (command.from_time is None):
+        reader.fail(f"{command.name}: from-date-time {'expected' if command.from_time else 'not expected'}")
+    if command.reads:
+        for read in command.reads:
+            start = reader.pos
+            reader.expect(read.octets, f"{command.name}: attribute")
+            reader.scope = ((None, command.name), read.name)
+            reader.note(start, read.id, None, "attribute")
         reader.finish()
-        reader.note(start, blob, None, f"{command.name}.ciphered")
-        opened = _open(blob, envelope)
-        if opened is None:
-            values[command.name] = Sealed(blob)
-            return [Result(command.name, component.sequence)]
-        scope = ((None, command.name), "decrypted")
-        reader = Reader(opened, base=reader.base + start, notes=reader.notes, scope=scope)
-    results = []
-    for read in command.reads:
-        reader.expect(read.id.to_bytes(2, "little"), f"{read.name}: attribute id")
-        status = reader.u8()
-        results.append(Result(read.name, component.sequence, status))
-        if status == 0:
-            reader.expect(bytes((read.shape.data_type,)), f"{read.name}: data type")
-            values[read.name] = decode_field(read.name, read.shape, reader)
+        return None
+    reader.scope = ((None, command.name), number + 1) if command.high > 1 else (None, command.name)
+    values: dict[str, Value] = {}
+    if component.from_time is not None and command.from_time is not None:
+        component.from_time.scope = reader.scope
+        values[command.from_time.name] = decode_field(command.from_time.name, _FROM_TIME, component.from_time)
+    values |= command.fields.decode(reader)
     reader.finish()
-    return results
+    if command.step and values.pop(command.step) != number:
+        reader.fail(f"{command.name}: {command.step} {number} expected")
+    return values
 
 
-def _open(blob: bytes, envelope: Envelope) -> bytes | None:
-    if envelope.seal is None:
-        return None
-    try:
-        return envelope.seal.open(blob)
-    except KeyMissing:
-        return None
+def _by_sequence(reader: Reader, components: list[Component]) -> list[list[Component]]:
+    groups: list[list[Component]] = []
+    for component in components:
+        if groups and component.sequence == len(groups) - 1:
+            groups[-1].append(component)
+        elif component.sequence == len(groups):
+            groups.append([component])
+        else:
+            at = component.payload.base - reader.base
+            reader.fail(f"sequence {len(groups)} expected, found {component.sequence}", at=at)
+    return groups

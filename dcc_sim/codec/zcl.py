@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from dcc_sim.codec.shape import (
     Reader,
@@ -22,13 +23,84 @@ from dcc_sim.codec.shape import (
     encode_field,
     in_range,
 )
-from dcc_sim.codec.times import ZclDate
+from dcc_sim.codec.times import ZclDate, moment_since_2000
 from dcc_sim.errors import EncodeError
+
+CLUSTERS: Final[Mapping[int, str]] = {
+    0x0000: "Basic",
+    0x000A: "Time",
+    0x0019: "OTA Upgrade",
+    0x0700: "Price",
+    0x0701: "Demand Response and Load Control",
+    0x0702: "Metering",
+    0x0703: "Messaging",
+    0x0705: "Prepayment",
+    0x0706: "Energy Management",
+    0x0707: "Calendar",
+    0x0708: "Device Management",
+    0x0709: "Events",
+}
+
+STATUSES: Final[Mapping[int, str]] = {
+    0x00: "SUCCESS",
+    0x01: "FAILURE",
+    0x7E: "NOT_AUTHORIZED",
+    0x7F: "RESERVED_FIELD_NOT_ZERO",
+    0x80: "MALFORMED_COMMAND",
+    0x81: "UNSUP_CLUSTER_COMMAND",
+    0x82: "UNSUP_GENERAL_COMMAND",
+    0x83: "UNSUP_MANUF_CLUSTER_COMMAND",
+    0x84: "UNSUP_MANUF_GENERAL_COMMAND",
+    0x85: "INVALID_FIELD",
+    0x86: "UNSUPPORTED_ATTRIBUTE",
+    0x87: "INVALID_VALUE",
+    0x88: "READ_ONLY",
+    0x89: "INSUFFICIENT_SPACE",
+    0x8A: "DUPLICATE_EXISTS",
+    0x8B: "NOT_FOUND",
+    0x8C: "UNREPORTABLE_ATTRIBUTE",
+    0x8D: "INVALID_DATA_TYPE",
+    0x8E: "INVALID_SELECTOR",
+    0x8F: "WRITE_ONLY",
+    0x90: "INCONSISTENT_STARTUP_STATE",
+    0x91: "DEFINED_OUT_OF_BAND",
+    0x92: "INCONSISTENT",
+    0x93: "ACTION_DENIED",
+    0x94: "TIMEOUT",
+    0x95: "ABORT",
+    0x96: "INVALID_IMAGE",
+    0x97: "WAIT_FOR_DATA",
+    0x98: "NO_IMAGE_AVAILABLE",
+    0x99: "REQUIRE_MORE_IMAGE",
+    0xC0: "HARDWARE_FAILURE",
+    0xC1: "SOFTWARE_FAILURE",
+    0xC2: "CALIBRATION_ERROR",
+}
+"""Names of ZCL 2.5.3; INVALID_FIELD is what GBCS calls INVALID_VALUE (85) on the page of GCS04."""
+
+UTC_TIME: Final = 0xE2
+
+
+class UtcSeconds(int):
+    """Seconds since 2000 that show the moment they mean; how a decoder annotates UTCTime."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        # 0, FFFFFFFE and FFFFFFFF are instructions, not moments; their meaning stands beside them.
+        if not 0 < self < 0xFFFFFFFE:
+            return int.__repr__(self)
+        return f"{moment_since_2000(int(self)):%Y-%m-%dT%H:%M:%SZ}"
+
+    __repr__ = __str__
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """UINTn, INTn, ENUM8, BITMAPn or UTCTime of `size` octets; `data_type` is its ZCL type id."""
+    """UINTn, INTn, ENUM8, BITMAPn or UTCTime of `size` octets; `data_type` is its ZCL type id.
+
+    `const`, `allowed` and `low … high` are enforced both ways; `meaning` only explains.
+    """
 
     size: int
     data_type: int
@@ -38,17 +110,24 @@ class Number:
     high: int | None = None
     unit: str = ""
     meaning: Mapping[int, str] = field(default_factory=dict)
+    allowed: tuple[int, ...] = ()
+
+    @property
+    def limits(self) -> tuple[int, int]:
+        """Least and greatest value."""
+        least = -(1 << (8 * self.size - 1)) if self.signed else 0
+        most = (1 << (8 * self.size - self.signed)) - 1
+        return (least if self.low is None else self.low, most if self.high is None else self.high)
 
     def encode(self, value: Value, out: bytearray) -> None:
         if self.const is not None:
             if value is not None and value != self.const:
                 raise EncodeError(f"this field is always {self.const}, not {value!r}")
             value = self.const
-        least = -(1 << (8 * self.size - 1)) if self.signed else 0
-        most = (1 << (8 * self.size - self.signed)) - 1
-        low = least if self.low is None else self.low
-        high = most if self.high is None else self.high
-        out += in_range(as_int(value), low, high).to_bytes(self.size, "little", signed=self.signed)
+        number = in_range(as_int(value), *self.limits)
+        if self.allowed and number not in self.allowed:
+            raise EncodeError(f"{number} is none of {', '.join(map(str, self.allowed))}")
+        out += number.to_bytes(self.size, "little", signed=self.signed)
 
     def decode(self, reader: Reader) -> int:
         start = reader.pos
@@ -57,74 +136,143 @@ class Number:
             reader.fail(f"{self.const} expected, found {number}", at=start)
         if (self.low is not None and number < self.low) or (self.high is not None and number > self.high):
             reader.fail(f"{self.low} … {self.high} expected, found {number}", at=start)
-        reader.note(start, number, self)
+        if self.allowed and number not in self.allowed:
+            reader.fail(f"one of {', '.join(map(str, self.allowed))} expected, found {number}", at=start)
+        if reader.notes is not None:
+            reader.note(start, UtcSeconds(number) if self.data_type == UTC_TIME else number, self)
         return number
 
 
-def U8(const: int | None = None, **limits: int) -> Number:
-    """Unsigned 8-bit integer."""
-    return Number(1, 0x20, const=const, low=limits.get("low"), high=limits.get("high"))
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One ZCL type: `U16(826)` is a constant, `U16(low=1)` a range, `U16(allowed=(826, 978))` a choice."""
+
+    size: int
+    data_type: int
+    signed: bool = False
+    meaning: Mapping[int, str] = field(default_factory=dict)
+
+    def __call__(
+        self,
+        const: int | None = None,
+        meaning: Mapping[int, str] | None = None,
+        *,
+        low: int | None = None,
+        high: int | None = None,
+        allowed: tuple[int, ...] = (),
+        unit: str = "",
+    ) -> Number:
+        """A field or attribute of this type."""
+        told = self.meaning if meaning is None else meaning
+        return Number(self.size, self.data_type, self.signed, const, low, high, unit, told, allowed)
 
 
-def U16(const: int | None = None) -> Number:
-    """Unsigned 16-bit integer."""
-    return Number(2, 0x21, const=const)
+U8: Final = Kind(1, 0x20)
+U16: Final = Kind(2, 0x21)
+U24: Final = Kind(3, 0x22)
+U32: Final = Kind(4, 0x23)
+U48: Final = Kind(6, 0x25)
+I32: Final = Kind(4, 0x2B, signed=True)
+Enumeration: Final = Kind(1, 0x30)
+Bits8: Final = Kind(1, 0x18)
+Bits16: Final = Kind(2, 0x19)
+Bits32: Final = Kind(4, 0x1B)
+UtcTime: Final = Kind(4, UTC_TIME, meaning={0: "now", 0xFFFFFFFE: "cancel", 0xFFFFFFFF: "never"})
+"""Seconds since 2000-01-01T00:00:00Z."""
+
+DATA_TYPES: Final[Mapping[int, str]] = {
+    0x10: "BOOLEAN",
+    0x18: "BITMAP8",
+    0x19: "BITMAP16",
+    0x1B: "BITMAP32",
+    0x20: "UINT8",
+    0x21: "UINT16",
+    0x22: "UINT24",
+    0x23: "UINT32",
+    0x25: "UINT48",
+    0x2B: "INT32",
+    0x30: "ENUM8",
+    0x31: "ENUM16",
+    0x41: "OCTET STRING",
+    0x42: "CHARACTER STRING",
+    0xE1: "DATE",
+    UTC_TIME: "UTCTIME",
+}
 
 
-def U24(const: int | None = None) -> Number:
-    """Unsigned 24-bit integer."""
-    return Number(3, 0x22, const=const)
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """BOOLEAN: 0 or 1."""
 
+    data_type: int = 0x10
+    meaning: Mapping[int, str] = field(default_factory=dict)
 
-def U32(const: int | None = None) -> Number:
-    """Unsigned 32-bit integer."""
-    return Number(4, 0x23, const=const)
+    def encode(self, value: Value, out: bytearray) -> None:
+        if not isinstance(value, bool):
+            raise EncodeError(f"true or false is needed, not {value!r}")
+        out.append(value)
 
-
-def U48(const: int | None = None) -> Number:
-    """Unsigned 48-bit integer."""
-    return Number(6, 0x25, const=const)
-
-
-def Enumeration(const: int | None = None, meaning: Mapping[int, str] | None = None) -> Number:
-    """8-bit enumeration."""
-    return Number(1, 0x30, const=const, meaning=meaning or {})
-
-
-def Bits8(const: int | None = None, meaning: Mapping[int, str] | None = None) -> Number:
-    """8-bit bitmap."""
-    return Number(1, 0x18, const=const, meaning=meaning or {})
-
-
-def UtcTime() -> Number:
-    """Seconds since 2000-01-01T00:00:00Z; 0 is now, FFFFFFFF never."""
-    return Number(4, 0xE2, meaning={0: "now", 0xFFFFFFFF: "never"})
+    def decode(self, reader: Reader) -> bool:
+        start = reader.pos
+        octet = reader.u8()
+        if octet > 1:
+            reader.fail(f"0 or 1 expected, found {octet}", at=start)
+        reader.note(start, bool(octet), self)
+        return bool(octet)
 
 
 @dataclass(frozen=True, slots=True)
 class OctetString:
-    """One octet of length, then that many octets, at most `high`."""
+    """One octet of length, then that many octets, `low … high` of them."""
 
     high: int = 254
     const: bytes | None = None
     data_type: int = 0x41
+    low: int = 0
 
     def encode(self, value: Value, out: bytearray) -> None:
         octets = self.const if value is None and self.const is not None else as_bytes(value)
         if self.const is not None and octets != self.const:
             raise EncodeError(f"this field is always {self.const!r}, not {octets!r}")
-        out.append(in_range(len(octets), 0, self.high))
+        out.append(in_range(len(octets), self.low, self.high))
         out += octets
 
     def decode(self, reader: Reader) -> bytes:
         start = reader.pos
         length = reader.u8()
-        if length > self.high:
-            reader.fail(f"at most {self.high} octets expected, found {length}", at=start)
+        if not self.low <= length <= self.high:
+            reader.fail(f"{self.low} … {self.high} octets expected, found {length}", at=start)
         octets = reader.take(length)
         if self.const is not None and octets != self.const:
             reader.fail(f"{self.const.hex()} expected, found {octets.hex()}", at=start)
         reader.note(start, octets, self)
+        return octets
+
+
+def CharString(high: int, low: int = 1) -> OctetString:
+    """A character string; its value is octets, because nothing on the wire says how they are coded."""
+    return OctetString(high, data_type=0x42, low=low)
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What a sender may add at the end without meaning: one of these many octets."""
+
+    lengths: tuple[int, ...]
+
+    def encode(self, value: Value, out: bytearray) -> None:
+        octets = b"" if value is None else as_bytes(value)
+        if len(octets) not in self.lengths:
+            raise EncodeError(f"{' or '.join(map(str, self.lengths))} octets are needed, not {len(octets)}")
+        out += octets
+
+    def decode(self, reader: Reader) -> bytes:
+        start = reader.pos
+        if reader.left not in self.lengths:
+            reader.fail(f"{' or '.join(map(str, self.lengths))} octets expected, found {reader.left}")
+        octets = reader.take(reader.left)
+        if octets:
+            reader.note(start, octets, self)
         return octets
 
 
@@ -146,10 +294,11 @@ class DateField:
 
 @dataclass(frozen=True, slots=True)
 class CountOf:
-    """A one-octet number of the elements in the list named `of`, which comes later."""
+    """The number of elements in the list named `of`, which comes later; `mask` is the greatest."""
 
     of: str
     mask: int = 0xFF
+    size: int = 1
 
 
 class Listed:
@@ -178,6 +327,25 @@ class Listed:
         return items
 
 
+class Repeat:
+    """Exactly `count` elements of one shape, wherever they stand."""
+
+    __slots__ = ("count", "element")
+
+    def __init__(self, element: Shape, count: int) -> None:
+        self.element = element
+        self.count = count
+
+    def encode(self, value: Value, out: bytearray) -> None:
+        items = as_list(value)
+        in_range(len(items), self.count, self.count)
+        for position, item in enumerate(items, 1):
+            encode_field(f"[{position}]", self.element, item, out)
+
+    def decode(self, reader: Reader) -> list[Value]:
+        return [decode_field(position, self.element, reader) for position in range(1, self.count + 1)]
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A named field of a command. `smets` is its SMETS data item."""
@@ -195,6 +363,11 @@ class Fields:
     def __init__(self, *fields: Field) -> None:
         self.fields = fields
 
+    @property
+    def constant(self) -> bool:
+        """Whether there is nothing to choose."""
+        return all(getattr(part.shape, "const", None) is not None for part in self.fields)
+
     def encode(self, value: Value, out: bytearray) -> None:
         members = as_struct(value)
         unknown = members.keys() - {f.name for f in self.fields}
@@ -202,7 +375,8 @@ class Fields:
             raise EncodeError(f"unknown fields {', '.join(sorted(unknown))}")
         for part in self.fields:
             if isinstance(part.shape, CountOf):
-                out.append(in_range(len(as_list(members.get(part.shape.of))), 0, part.shape.mask))
+                count = in_range(len(as_list(members.get(part.shape.of))), 0, part.shape.mask)
+                out += count.to_bytes(part.shape.size, "little")
             else:
                 encode_field(part.name, part.shape, members.get(part.name), out)
 
@@ -212,8 +386,9 @@ class Fields:
         for part in self.fields:
             if isinstance(part.shape, CountOf):
                 start = reader.pos
-                counts.append((part.shape, reader.u8(), start))
-                reader.note(start, counts[-1][1], None, part.name)
+                number = int.from_bytes(reader.take(part.shape.size), "little")
+                counts.append((part.shape, number, start))
+                reader.note(start, number, None, part.name)
             else:
                 values[part.name] = decode_field(part.name, part.shape, reader)
         for count, number, start in counts:

@@ -15,10 +15,11 @@ from typing import Final
 from dcc_sim.codec.access import NOT_PROCESSED, AccessRow, Item, Kind
 from dcc_sim.codec.der import DerRow
 from dcc_sim.codec.exchange import Body, Result, Sealed
-from dcc_sim.codec.gbz import NOT_PROCESSED_STATUS, Command, GbzRow
+from dcc_sim.codec.gbz import NOT_PROCESSED_STATUS, GbzRow
+from dcc_sim.codec.gbz_command import FROM_SERVER, Command
 from dcc_sim.codec.shape import Value, as_bytes, as_struct
 from dcc_sim.codec.times import NEVER, NOW, CosemDateTime
-from dcc_sim.devices.model import Execution, ItemFailed, Model
+from dcc_sim.devices.model import Execution, Handler, ItemFailed, Model
 from dcc_sim.devices.store import CosemAttribute, ZclAttribute, ZclCommand
 
 READ_WRITE_DENIED: Final = 3
@@ -53,8 +54,34 @@ def execute(run: Execution, body: Body, fault: Fault | None = None) -> Body:
 
 
 def can_execute(model: Model, row: AccessRow | GbzRow | DerRow, code: int) -> bool:
-    """Whether the device has a handler for the message; single objects are found out later."""
-    return not isinstance(row, DerRow) or code in model.exchanges
+    """Whether the device has anything of what the message is about; the rest is found out later."""
+    match row:
+        case AccessRow():
+            return any(_has(model, item) for item in row.items)
+        case GbzRow():
+            return True
+        case DerRow():
+            return code in model.exchanges
+
+
+def _handler(model: Model, command: Command) -> Handler | None:
+    # Ids are a server's or a client's own; handlers are for what a server publishes to the meter.
+    if command.frame_control != FROM_SERVER or command.reply is not None:
+        return None
+    return model.publishes.get(ZclCommand(command.cluster, command.id))
+
+
+def _has(model: Model, item: Item) -> bool:
+    if item.protected:
+        return all(model.has(CosemAttribute(wanted.object, wanted.index)) for wanted in item.protected)
+    target = CosemAttribute(item.object, item.index)
+    if item.choices or (item.ranged and not item.protected):
+        return False
+    return (
+        target in model.methods
+        if item.kind is Kind.ACTION
+        else model.has(target) or target in model.activations
+    )
 
 
 def load(model: Model, row: AccessRow | GbzRow | DerRow, code: int, body: Body) -> datetime | None:
@@ -196,7 +223,7 @@ def _read_attributes(
 
 
 def _publish(run: Execution, command: Command, index: int, value: Value, fault: Fault | None) -> Result:
-    handler = run.model.publishes.get(ZclCommand(command.cluster, command.id))
+    handler = _handler(run.model, command)
     if fault is not None:
         return Result(command.name, index, fault.code)
     if handler is None:

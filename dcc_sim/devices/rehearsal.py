@@ -16,6 +16,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from dcc_sim.catalogue.row import UseCase
+from dcc_sim.codec.der import DerRow
 from dcc_sim.codec.exchange import Body
 from dcc_sim.devices.engine import Device
 from dcc_sim.devices.profiles import make_esme, make_gpf, make_gsme
@@ -56,6 +57,8 @@ def rehearse(
     moment = time.moment if time is not None and time.moment is not None else now
     ring = _device_keys(keys, asked.header.target)
     device = _device(device_type, asked.header, row, ring, acb, moment)
+    if isinstance(row.payload, DerRow) and row.message_code not in device.model.exchanges:
+        raise Unsupported(f"{row.code} on a {device_type.value}")
     told = device.load(row, known.body, time=time)
     _inject(device, row, known.body)
     _foresee_counter(device, known)
@@ -141,6 +144,8 @@ def _device(
     device_type: DeviceType, header: GroupingHeader, row: UseCase, keys: KeyRing, acb: Eui64, moment: datetime
 ) -> Device:
     # The rehearsing device trusts the originator in the first cell the use case allows.
+    if not row.roles:
+        raise Unsupported(f"{row.code}: a Command from another device of the home")
     trust_anchors: TrustAnchors = {
         row.roles[0]: header.originator,
         RemotePartyRole.ACCESS_CONTROL_BROKER: acb,

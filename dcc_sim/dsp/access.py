@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from dcc_sim.catalogue.requests import FutureDating, request_row
+from dcc_sim.catalogue.requests import FutureDating, RequestRow, request_row
 from dcc_sim.catalogue.routes import route
 from dcc_sim.dsp.inventory import DeviceRecord, Inventory, SmiStatus
 from dcc_sim.duis.request import ServiceRequest
@@ -61,11 +61,16 @@ class Application:
         """The target. Raises AccessDenied (E19)."""
         return self.inventory.device(self.request.request_id.target)
 
+    @property
+    def row(self) -> RequestRow:
+        """What the catalogue says of the request. Raises Unsupported."""
+        return request_row(self.request.variant, self.request.name)
+
     def usable_roles(self) -> frozenset[UserRole]:
         """Roles of the User that the request admits and that fit the fuel of the device."""
         mine = self.inventory.party(self.request.request_id.originator).user_roles
         other_fuel = _ELECTRICITY_ROLES if self.device.is_gas else _GAS_ROLES
-        return (mine & frozenset(request_row(self.request.variant).roles)) - other_fuel
+        return (mine & frozenset(self.row.roles)) - other_fuel
 
 
 def check_access(application: Application) -> tuple[Passed, ...]:
@@ -108,7 +113,7 @@ def _user(a: Application) -> str:
 
 
 def _role(a: Application) -> str:
-    row = request_row(a.request.variant)
+    row = a.row
     admitted = a.inventory.party(a.request.request_id.originator).user_roles & frozenset(row.roles)
     if not admitted:
         wanted = ", ".join(role.value for role in row.roles)
@@ -124,7 +129,7 @@ def _standing(a: Application) -> str:
 
 
 def _form(a: Application) -> str:
-    row, form = request_row(a.request.variant), a.request.command_variant
+    row, form = a.row, a.request.command_variant
     if form not in row.command_variants:
         allowed = ", ".join(str(int(v)) for v in row.command_variants)
         raise AccessDenied(
@@ -136,7 +141,7 @@ def _form(a: Application) -> str:
 
 
 def _dating(a: Application) -> str:
-    row, when = request_row(a.request.variant), a.request.execution
+    row, when = a.row, a.request.execution
     if when is None:
         return "at once"
     if row.future_dating is FutureDating.NO:
@@ -153,7 +158,7 @@ def _known_device(a: Application) -> str:
 
 
 def _device_type(a: Application) -> str:
-    return route(a.request.variant, a.device.type)
+    return route(a.request.variant, a.device.type, a.request.name)
 
 
 def _status(a: Application) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_type_hints
 
 from dcc_sim.dsp.inventory import DeviceRecord, Inventory, Party, Registration, SmiStatus
 from dcc_sim.errors import NotFound
@@ -74,10 +74,19 @@ def parse_home(content: Mapping[str, Any]) -> Home:
     return Home(
         name=_read(content, "name", str, "the home"),
         seed=_read(content, "seed", str, "the home"),
-        parties=tuple(_party(entry, n) for n, entry in enumerate(content.get("party", []), 1)),
-        devices=tuple(_device(entry, n) for n, entry in enumerate(content.get("device", []), 1)),
-        settlement=_settlement(content["electricity"]) if "electricity" in content else None,
+        parties=tuple(_party(entry, n) for n, entry in enumerate(_tables(content, "party"), 1)),
+        devices=tuple(_device(entry, n) for n, entry in enumerate(_tables(content, "device"), 1)),
+        settlement=_settlement(_read(content, "electricity", dict, "the home"))
+        if "electricity" in content
+        else None,
     )
+
+
+def _tables(content: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    found = content.get(key, [])
+    if not isinstance(found, list) or not all(isinstance(entry, Mapping) for entry in found):
+        raise NotFound(f"the home: write [[{key}]] before the entries of each {key}")
+    return found
 
 
 def _party(entry: Mapping[str, Any], number: int) -> Party:
@@ -114,6 +123,11 @@ def _settlement(entry: Mapping[str, Any]) -> Settlement:
 def _whole(kind: type[T], entry: Mapping[str, Any], key: str) -> T:
     """A dataclass from the table `key`, its fields by their own names."""
     table = _read(entry, key, dict, "electricity")
+    hints = get_type_hints(kind)
+    for name, value in table.items():
+        if name in hints and not isinstance(value, hints[name]):
+            wanted = hints[name].__name__
+            raise NotFound(f"electricity.{key}.{name}: {value!r} is not of type {wanted}")
     try:
         return kind(**table)
     except TypeError as error:
@@ -131,5 +145,5 @@ def _read(entry: Mapping[str, Any], key: str, convert: Callable[[Any], T], where
         raise NotFound(f"{where}: {key} is missing")
     try:
         return convert(entry[key])
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError) as error:
         raise NotFound(f"{where}: {key}: {error}") from error

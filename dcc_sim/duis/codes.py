@@ -10,19 +10,10 @@ far to trust it. `schema` means that nothing but the number, and the service it 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import Final
 
 from dcc_sim.errors import NotFound
-
-
-class Confidence(Enum):
-    """How far a meaning can be trusted."""
-
-    HIGH = "high"
-    MEDIUM = "medium"
-    LOW = "low"
-    UNKNOWN = "unknown"
+from dcc_sim.ids import Confidence
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,18 @@
 """Validity: whether a tree is what the interface's XSDs allow, and if not, where and why not.
 
 In: the root element of a parsed document. Out: nothing, or SchemaInvalid with every finding.
-Left out: business rules (`request` and further on).
+Left out: business rules (`request` and further on); how versions differ (`schema_versions`).
 
 There are two readers of the same XSD files. libxml2 gives the verdict, in microseconds. Only when
 that is "no", xmlschema (slow to load, slow to run, good at explaining) is asked for the reasons;
 where it finds none or gives up, libxml2's own words are used.
 
 A schema set is a folder with `duis.xsd` and `mmc.xsd`: ours, or the official one given by `--schemas`.
+Which version of it judges a document is what the document's `schemaVersion` says.
 """
 
 from __future__ import annotations
 
-import difflib
 import functools
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,7 @@ from lxml import etree
 
 from dcc_sim.bundled import bundled
 from dcc_sim.duis.names import RA, SR, line_of, local_name
+from dcc_sim.duis.schema_versions import CURRENT, NUMBERS, SchemaFiles, has_versions, schema_files, version_of
 from dcc_sim.errors import Finding, NotFound, SchemaInvalid
 
 if TYPE_CHECKING:
@@ -50,9 +51,13 @@ _SHOWN: Final = 60  # characters of a value in a message
 
 @dataclass(frozen=True, slots=True)
 class Schemas:
-    """The schema set in a folder. Compiled on first use, once per folder and process."""
+    """The schema set in a folder. Compiled on first use, once per folder, version and process.
+
+    With a `version` (a name of `VERSIONS`) every document is judged by that one.
+    """
 
     directory: Path
+    version: str | None = None
 
     def check_duis(self, root: _Element) -> None:
         """A Service Request, Response or alert. Raises SchemaInvalid; NotFound for a bad folder."""
@@ -63,27 +68,32 @@ class Schemas:
         self._check(root, "mmc.xsd", RA)
 
     def declares(self, element_name: str) -> bool:
-        """Whether DUIS, as this set has it, knows an element of that local name at all."""
-        return element_name in _declared(self.directory, "duis.xsd")
+        """Whether DUIS, in the newest version that this set has, knows an element of that local name."""
+        return element_name in _declared(self.directory, self.version or CURRENT, "duis.xsd")
 
     def _check(self, root: _Element, name: str, namespace: str) -> None:
         # A schema accepts any of its global elements as root, also those of the signature's namespace.
         if etree.QName(root).namespace != namespace:
-            wrong = Finding(
-                line=line_of(root),
-                path=f"/{local_name(root)}",
-                rule="root",
-                message=f"the root is {root.tag}, expected an element of {namespace}",
-            )
-            raise SchemaInvalid(wrong.message, findings=(wrong,))
-        schema = _compiled(self.directory, name)
+            message = f"the root is {root.tag}, expected an element of {namespace}"
+            raise _refusal([Finding(line_of(root), f"/{local_name(root)}", "root", message)])
+        version = self.version or self._version_of(root)
+        schema = _compiled(self.directory, version, name)
         if schema.validate(root):
             return
         log: Any = schema.error_log  # the stubs do not say that it can be walked
-        findings = _explain(root, self.directory, name) or tuple(_own_words(entry) for entry in log)
-        findings = tuple(sorted(findings, key=lambda each: each.line))[:MAX_FINDINGS]
-        more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
-        raise SchemaInvalid(f"{findings[0].message}{more}", findings=findings)
+        explained = _explain(root, self.directory, version, name)
+        raise _refusal(explained or [_own_words(entry) for entry in log])
+
+    def _version_of(self, root: _Element) -> str:
+        if not has_versions(self.directory):
+            return CURRENT
+        stated = root.get("schemaVersion")
+        version = version_of(stated)
+        if version is None:
+            message = f"version {_short(stated)} is not known; expected one of {', '.join(NUMBERS)}"
+            path = f"/{local_name(root)}/@schemaVersion"
+            raise _refusal([Finding(line_of(root), path, "schemaVersion", message)])
+        return version
 
 
 def default_schemas() -> Schemas:
@@ -91,41 +101,96 @@ def default_schemas() -> Schemas:
     return Schemas(bundled("schemas"))
 
 
-def _file(directory: Path, name: str) -> Path:
-    path = directory.resolve() / name
-    if not path.is_file():
-        raise NotFound(f"{directory} has no {name}")
-    return path
+def _refusal(findings: list[Finding]) -> SchemaInvalid:
+    ordered = tuple(sorted(findings, key=lambda each: each.line))[:MAX_FINDINGS]
+    more = f" (and {len(ordered) - 1} more)" if len(ordered) > 1 else ""
+    return SchemaInvalid(f"{ordered[0].message}{more}", findings=ordered)
 
 
-@functools.lru_cache(maxsize=16)
-def _compiled(directory: Path, name: str) -> etree.XMLSchema:
-    path = _file(directory, name)
+# ------------------------------------------------------------------------------------- compiling
+
+
+@functools.lru_cache(maxsize=32)
+def _compiled(directory: Path, version: str, name: str) -> etree.XMLSchema:
+    files = schema_files(directory, version)
+    path = files.path(name)
     try:
-        return etree.XMLSchema(file=str(path))
+        if not files.replaced:
+            return etree.XMLSchema(file=str(path))
+        parser = etree.XMLParser()
+        parser.resolvers.add(_Replacing(files))
+        return etree.XMLSchema(etree.parse(str(path), parser))
     except etree.LxmlError as error:
         raise NotFound(f"{path} is not a usable XML schema: {error}") from None
 
 
-@functools.lru_cache(maxsize=16)
-def _explainer(directory: Path, name: str) -> xmlschema.XMLSchema:
+class _Replacing(etree.Resolver):
+    """Hands libxml2 the files that another version has otherwise; it reads the rest by itself."""
+
+    def __init__(self, files: SchemaFiles) -> None:
+        self.files = files
+
+    def resolve(self, system_url: str, public_id: str, context: Any) -> Any:  # type: ignore[override]  # noqa: ARG002
+        name = self.files.replacement(system_url)
+        if name is None:
+            return None
+        return self.resolve_string(self.files.replaced[name], context, base_url=system_url)
+
+
+@functools.lru_cache(maxsize=32)
+def _explainer(directory: Path, version: str, name: str) -> xmlschema.XMLSchema:
     import xmlschema  # noqa: PLC0415  # half a second that only a refusal has to pay
 
-    return xmlschema.XMLSchema(str(_file(directory, name)), defuse="never", allow="local")
+    files = schema_files(directory, version)
+    # libxml2 has taken the same files: checking them against the schema of schemas again costs seconds.
+    return xmlschema.XMLSchema(
+        str(files.path(name)),
+        validation="skip",
+        defuse="never",
+        allow="local",
+        loader_class=_replacing_loader(files) if files.replaced else None,
+    )
+
+
+def _replacing_loader(files: SchemaFiles) -> type[xmlschema.SchemaLoader]:
+    """The same as `_Replacing` for xmlschema, which does not see that it has read a text before."""
+    import xmlschema  # noqa: PLC0415  # see _explainer
+
+    class Loader(xmlschema.SchemaLoader):
+        def load_schema(
+            self,
+            source: Any,
+            namespace: str | None = None,
+            base_url: str | None = None,
+            build: bool = False,
+            partial: bool = False,
+        ) -> Any:
+            url = f"{base_url}/{source}"
+            name = files.replacement(url)
+            if name is None:
+                return super().load_schema(source, namespace, base_url, build, partial)
+            if (namespace, name) not in read:
+                folder, text = url.rpartition("/")[0], files.replaced[name].decode()
+                read[namespace, name] = super().load_schema(text, namespace, folder, build, partial)
+            return read[namespace, name]
+
+    read: dict[tuple[str | None, str], Any] = {}
+    return Loader
 
 
 @functools.lru_cache(maxsize=16)
-def _declared(directory: Path, name: str) -> frozenset[str]:
+def _declared(directory: Path, version: str, name: str) -> frozenset[str]:
     """Names of all elements in an XSD and the files it includes (imports are other namespaces)."""
+    files = schema_files(directory, version)
     names: set[str] = set()
     seen: set[Path] = set()
-    waiting = [_file(directory, name)]
+    waiting = [files.path(name)]
     while waiting:
         current = waiting.pop()
         if current in seen or not current.is_file():
             continue
         seen.add(current)
-        root = etree.parse(str(current)).getroot()
+        root = files.root(current)
         names.update(each.get("name", "") for each in root.iter(f"{{{_XSD}}}element"))
         includes = (each.get("schemaLocation", "") for each in root.iter(f"{{{_XSD}}}include"))
         waiting.extend((current.parent / each).resolve() for each in includes)
@@ -135,16 +200,16 @@ def _declared(directory: Path, name: str) -> frozenset[str]:
 # ------------------------------------------------------------------------------------ explaining
 
 
-def _explain(root: _Element, directory: Path, name: str) -> tuple[Finding, ...]:
+def _explain(root: _Element, directory: Path, version: str, name: str) -> list[Finding]:
     """What xmlschema has to say, in our words; empty when it has nothing to say."""
     if root.xpath(f"count(//*) > {_EXPLAIN_UP_TO}"):
-        return ()
+        return []
     from xmlschema import XMLSchemaException  # noqa: PLC0415  # see _explainer
 
     try:
-        return tuple(_findings(_explainer(directory, name).iter_errors(root)))
+        return list(_findings(_explainer(directory, version, name).iter_errors(root)))
     except (XMLSchemaException, ValueError, RecursionError):
-        return ()
+        return []
 
 
 def _findings(errors: Iterator[Any]) -> Iterator[Finding]:
@@ -181,6 +246,8 @@ def _message(error: Any) -> tuple[str, str]:
 
 def _choices(value: str, allowed: list[Any] | tuple[Any, ...]) -> str:
     """All choices when they are few, else the nearest."""
+    import difflib  # noqa: PLC0415  # see _explainer
+
     texts = [str(each) for each in allowed if each is not None]
     if len(texts) <= 12:
         return f"expected one of {', '.join(texts)}"

@@ -28,7 +28,10 @@ _WRITTEN_FOR: Final = datetime(2015, 1, 1, tzinfo=UTC)
 
 def read_corpus(folder: Path) -> Corpus:
     """Raises NotFound when the folder does not have the shape of a vector folder."""
-    frames = sorted((folder / "rtds").glob("*/*.[hH][eE][xX]"))
+    try:
+        frames = sorted((folder / "rtds").glob("*/*.[hH][eE][xX]"))
+    except (OSError, ValueError) as error:  # a name that is too long, or has a NUL in it
+        raise NotFound(f"{str(folder)!r}: {error}") from error
     if not frames:
         raise NotFound(f"{folder}: no rtds/*/*.HEX below it")
     home = read_home("rtds")

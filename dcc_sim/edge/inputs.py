@@ -38,7 +38,7 @@ def read_frame(argument: str) -> bytes:
     if argument == "-" or _is_file(argument):
         content = read_bytes(argument)
         return content if content[:1] in _FRAME_TAGS else frame_from_text(content)
-    return frame_from_text(argument.encode())
+    return frame_from_text(argument.encode(errors="surrogateescape"))
 
 
 def frame_from_text(content: bytes) -> bytes:
@@ -69,30 +69,44 @@ def _is_file(name: str) -> bool:
 def read_keys(name: str) -> KeyRing:
     """A folder of PEM files, or one JSON file. Raises NotFound."""
     path = Path(name)
-    if path.is_dir():
-        json_file = path / "keys.json"
-        if json_file.is_file():
-            return key_ring_from_json(json_file.read_text(encoding="utf-8"))
-        files = {entry.name: entry.read_bytes() for entry in sorted(path.iterdir()) if entry.is_file()}
-        ring = key_ring_from_files(files)
-        if not ring.entries:
-            raise NotFound(f"{name}: no file is named <eui>-ds.pem, <eui>-ka.pem or the like")
-        return ring
+    if not _is_dir(name):
+        return _keys_of_json(name)
+    if _is_file(str(path / "keys.json")):
+        return _keys_of_json(str(path / "keys.json"))
+    try:
+        entries = sorted(entry for entry in path.iterdir() if entry.is_file())
+    except OSError as error:
+        raise NotFound(f"{name}: {error.strerror or error}") from error
+    ring = key_ring_from_files({entry.name: read_bytes(str(entry)) for entry in entries})
+    if not ring.entries:
+        raise NotFound(f"{name}: no file is named <eui>-ds.pem, <eui>-ka.pem or the like")
+    return ring
+
+
+def _keys_of_json(name: str) -> KeyRing:
     try:
         return key_ring_from_json(read_bytes(name).decode("utf-8"))
     except UnicodeDecodeError as error:
         raise NotFound(f"{name}: not a JSON key file") from error
 
 
+def _is_dir(name: str) -> bool:
+    try:
+        return Path(name).is_dir()
+    except (OSError, ValueError):  # a name that is too long, or has a NUL in it
+        return False
+
+
 def read_home(name: str) -> Home:
     """A home file, or a bundled home by its name. Raises NotFound."""
-    path = Path(name)
-    if not path.is_file():
-        path = bundled("fixtures") / "homes" / f"{name}.toml"
-        if not path.is_file():
-            known = ", ".join(sorted(p.stem for p in path.parent.glob("*.toml")))
+    path = name
+    if not _is_file(name):
+        homes = bundled("fixtures") / "homes"
+        path = str(homes / f"{name}.toml")
+        if not _is_file(path):
+            known = ", ".join(sorted(p.stem for p in homes.glob("*.toml")))
             raise NotFound(f"no home file {name!r}; bundled homes are {known}")
     try:
-        return parse_home(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return parse_home(tomllib.loads(read_bytes(path).decode("utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NotFound(f"{name}: {error}") from error

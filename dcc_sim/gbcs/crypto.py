@@ -26,7 +26,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import GCM
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from dcc_sim.errors import DecryptionFailed, MacInvalid, SignatureInvalid
 from dcc_sim.gbcs.frame import MAC_LENGTH, SIGNATURE_LENGTH, Frame
@@ -41,21 +40,23 @@ _ENCRYPTION_CRA: Final = 4
 
 @dataclass(slots=True)
 class SharedSecrets:
-    """ECDH secrets, one per pair of keys: the agreement is static, only the KDF varies.
+    """ECDH secrets, one per pair of key objects: the agreement is static, only the KDF varies.
 
-    Keyed by the key octets, so that a change of credentials never meets an old secret.
+    Both objects are kept with their secret, so that a change of credentials, which brings new
+    objects, never meets an old secret.
     """
 
-    cache: dict[tuple[int, bytes], bytes] = field(default_factory=dict)
+    cache: dict[tuple[int, int], tuple[EllipticCurvePrivateKey, EllipticCurvePublicKey, bytes]] = field(
+        default_factory=dict
+    )
 
     def of(self, private: EllipticCurvePrivateKey, public: EllipticCurvePublicKey) -> bytes:
         """Z, the 32-octet x-coordinate."""
-        point = public.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
-        place = (private.private_numbers().private_value, point)
-        secret = self.cache.get(place)
-        if secret is None:
-            secret = self.cache[place] = private.exchange(ECDH(), public)
-        return secret
+        place = (id(private), id(public))
+        found = self.cache.get(place)
+        if found is None:
+            found = self.cache[place] = (private, public, private.exchange(ECDH(), public))
+        return found[2]
 
 
 def derive_key(secret: bytes, *, cra: int, counter: int, originator: bytes, target: bytes) -> bytes:

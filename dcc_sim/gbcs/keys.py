@@ -112,9 +112,10 @@ def key_ring_from_json(text: str) -> KeyRing:
         content = json.loads(text)
         ring = KeyRing()
         for name, usages in content.items():
+            eui = Eui64.parse(name)
             for usage, parts in usages.items():
-                _add_json(ring, Eui64.parse(name), KeyUsage(usage), parts)
-    except (ValueError, AttributeError, TypeError) as error:
+                _add_json(ring, eui, KeyUsage(usage), parts)
+    except (ValueError, AttributeError, TypeError, RecursionError) as error:
         raise NotFound(f"not a key file of the documented shape: {error}") from error
     return ring
 
@@ -150,11 +151,11 @@ def _add_pem(ring: KeyRing, eui: Eui64, usage: KeyUsage, content: bytes) -> None
     if b"PRIVATE KEY" in content:
         start = content.index(b"-----BEGIN", content.rfind(b"\n", 0, content.index(b"PRIVATE KEY")) + 1)
         key = load_pem_private_key(content[start:], password=None)
-        if not isinstance(key, ec.EllipticCurvePrivateKey):
-            raise ValueError("not an elliptic curve key")
+        if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
+            raise ValueError("not a P-256 key")
         ring.add_private(eui, usage, key)
     if b"BEGIN PUBLIC KEY" in content:
         public = load_pem_public_key(content)
-        if not isinstance(public, ec.EllipticCurvePublicKey):
-            raise ValueError("not an elliptic curve key")
+        if not isinstance(public, ec.EllipticCurvePublicKey) or not isinstance(public.curve, ec.SECP256R1):
+            raise ValueError("not a P-256 key")
         ring.add_public(eui, usage, public)

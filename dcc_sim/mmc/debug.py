@@ -15,6 +15,7 @@ from dcc_sim.codec.access import AccessRow, Kind
 from dcc_sim.codec.exchange import Body, Result
 from dcc_sim.codec.gbz import NOT_PROCESSED_COMMAND, AttributeRead, Command, GbzRow
 from dcc_sim.codec.shape import Value, Values
+from dcc_sim.codec.zcl import CLUSTERS, STATUSES
 from dcc_sim.errors import EncodeError
 from dcc_sim.mmc.conversions import Hex, Integer, Named, Plain
 from dcc_sim.mmc.rows import Attribute, Each, Element, Leaf, Row, When
@@ -44,59 +45,7 @@ _ACTION: Final = {code: name for code, name in _DATA_ACCESS.items() if code < 15
 DATA_ACCESS_RESULT: Final = Named(_DATA_ACCESS, "response-code-not-known")
 ACTION_RESULT: Final = Named(_ACTION, "response-code-not-known")
 
-ZCL_STATUS: Final = Named(
-    {
-        0x00: "SUCCESS",
-        0x01: "FAILURE",
-        0x7E: "NOT_AUTHORIZED",
-        0x7F: "RESERVED_FIELD_NOT_ZERO",
-        0x80: "MALFORMED_COMMAND",
-        0x81: "UNSUP_CLUSTER_COMMAND",
-        0x82: "UNSUP_GENERAL_COMMAND",
-        0x83: "UNSUP_MANUF_CLUSTER_COMMAND",
-        0x84: "UNSUP_MANUF_GENERAL_COMMAND",
-        0x85: "INVALID_FIELD",
-        0x86: "UNSUPPORTED_ATTRIBUTE",
-        0x87: "INVALID_VALUE",
-        0x88: "READ_ONLY",
-        0x89: "INSUFFICIENT_SPACE",
-        0x8A: "DUPLICATE_EXISTS",
-        0x8B: "NOT_FOUND",
-        0x8C: "UNREPORTABLE_ATTRIBUTE",
-        0x8D: "INVALID_DATA_TYPE",
-        0x8E: "INVALID_SELECTOR",
-        0x8F: "WRITE_ONLY",
-        0x90: "INCONSISTENT_STARTUP_STATE",
-        0x91: "DEFINED_OUT_OF_BAND",
-        0x92: "INCONSISTENT",
-        0x93: "ACTION_DENIED",
-        0x94: "TIMEOUT",
-        0x95: "ABORT",
-        0x96: "INVALID_IMAGE",
-        0x97: "WAIT_FOR_DATA",
-        0x98: "NO_IMAGE_AVAILABLE",
-        0x99: "REQUIRE_MORE_IMAGE",
-        0xC0: "HARDWARE_FAILURE",
-        0xC1: "SOFTWARE_FAILURE",
-        0xC2: "CALIBRATION_ERROR",
-    },
-    "RESPONSE_CODE_NOT_KNOWN",
-)
-
-CLUSTERS: Final = {
-    0x0000: "Basic",
-    0x000A: "Time",
-    0x0019: "OTA Upgrade",
-    0x0700: "Price",
-    0x0701: "Demand Response and Load Control",
-    0x0702: "Metering",
-    0x0703: "Messaging",
-    0x0705: "Prepayment",
-    0x0706: "Energy Management",
-    0x0707: "Calendar",
-    0x0708: "Device Management",
-    0x0709: "Events",
-}
+ZCL_STATUS: Final = Named(STATUSES, "RESPONSE_CODE_NOT_KNOWN")
 
 _COSEM_STATUS: Final = (
     Attribute("Position", Integer(1), "position"),
@@ -172,9 +121,10 @@ def debug_values(row: UseCase, body: Body) -> Values | None:
 
 
 def _cosem(payload: AccessRow, result: Result) -> Values:
-    if not 0 <= result.index < len(payload.items):
-        raise EncodeError(f"the use case has no item {result.index}", field=f"results.{result.name}")
-    kind = "action" if payload.items[result.index].kind is Kind.ACTION else "data_access"
+    item = payload.item(result.name)
+    if item is None:
+        raise EncodeError(f"the use case has no item {result.name}", field=f"results.{result.name}")
+    kind = "action" if item.kind is Kind.ACTION else "data_access"
     return {kind: True, "code": result.code, "position": result.index + 1}
 
 

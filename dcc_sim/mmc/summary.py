@@ -74,7 +74,8 @@ def _failure(row: UseCase, result: Result) -> str:
     if isinstance(row.payload, GbzRow):
         status = ZCL_STATUS.text(result.code)
     else:
-        action = isinstance(row.payload, AccessRow) and row.payload.items[result.index].kind is Kind.ACTION
+        item = row.payload.item(result.name) if isinstance(row.payload, AccessRow) else None
+        action = item is not None and item.kind is Kind.ACTION
         status = (ACTION_RESULT if action else DATA_ACCESS_RESULT).text(result.code)
     return f"{result.name} (item {result.index + 1}): {status} ({result.code})"
 

@@ -96,7 +96,9 @@ class TestPki:
 
 
 def _organisation_name(eui: Eui64, role: str) -> x509.Name:
-    unique = x509.NameAttribute(NameOID.X500_UNIQUE_IDENTIFIER, eui.octets, _ASN1Type.BitString)
+    # The content of a BIT STRING begins with the number of unused bits: none.
+    unused = b"\x00"
+    unique = x509.NameAttribute(NameOID.X500_UNIQUE_IDENTIFIER, unused + eui.octets, _ASN1Type.BitString)
     return x509.Name([x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, role), unique])
 
 

@@ -1,1 +1,4 @@
-"""What users import in their own tests."""
+"""What users import in their own tests: `strategies` (needs Hypothesis), `conformance`.
+
+Nothing is imported here, so that the package works without the extra `testing`.
+"""

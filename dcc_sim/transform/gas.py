@@ -90,11 +90,11 @@ def tariff(body: etree._Element, now: datetime) -> Mapping[str, Value]:
 def _start(body: etree._Element, cancel: int) -> int:
     when = execution(body)
     if when is None:
-        return 0
+        return _NOW
     if when == CANCELLATION:
         return cancel
     seconds = seconds_since_2000(when)
-    if not 0 < seconds < _CANCEL_COMMAND:
+    if not _NOW < seconds < _CANCEL_COMMAND:
         raise refuse(get(body, "ExecutionDateTime"), "on the wire this second means now or never")
     return seconds
 

@@ -47,7 +47,7 @@ def read_frame(frame: Frame, keys: KeyRing | None = None, notes: list[Note] | No
     reader = Reader(frame.payload, base=frame.payload_offset, notes=notes)
     envelope = envelope_of(header, keys)
     if header.cra is CraFlag.ALERT:
-        alert = alert_by_message_code(header.message_code)
+        alert = alert_by_message_code(header.message_code, frame.payload)
         return Message(frame, alert, alert.payload.decode(reader, envelope))
     row = by_message_code(header.message_code)
     if header.cra is CraFlag.COMMAND:
@@ -58,7 +58,8 @@ def read_frame(frame: Frame, keys: KeyRing | None = None, notes: list[Note] | No
 def envelope_of(header: GroupingHeader, keys: KeyRing | None) -> Envelope:
     """What a payload needs to know of its header."""
     seal = None if keys is None or header.cra is CraFlag.COMMAND else seal_for(header, keys)
-    return Envelope(header.originator.octets, header.target.octets, header.counter, seal)
+    party = None if header.supplementary_party is None else header.supplementary_party.octets
+    return Envelope(header.originator.octets, header.target.octets, header.counter, seal, party)
 
 
 def build_command(header: GroupingHeader, row: UseCase, values: Values) -> Frame:

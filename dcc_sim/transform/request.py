@@ -56,7 +56,7 @@ def transform(request: ServiceRequest, device: DeviceType, now: datetime) -> Fra
     Raises AccessDenied when the request does not fit the device type, RequestInvalid when a value
     cannot be put on the wire, Unsupported for a use case that is not built.
     """
-    row = use_case(route(request.variant, device))
+    row = use_case(route(request.variant, device, request.name))
     header = GroupingHeader(
         cra=CraFlag.COMMAND,
         counter=request.request_id.counter,

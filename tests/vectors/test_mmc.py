@@ -16,12 +16,12 @@ from lxml import etree
 
 from dcc_sim.catalogue.row import AlertCase, UseCase
 from dcc_sim.catalogue.usecases import ALERTS, use_case
-from dcc_sim.catalogue.usecases.alerts import Packed
 from dcc_sim.codec.access import AccessRow
 from dcc_sim.codec.cosem import Array, Boolean, Date, DateTime, Integer, Null, Octets, Part, Struct, Time
 from dcc_sim.codec.der import Int, Moment, Sequence
 from dcc_sim.codec.exchange import Body, Result, Sealed
 from dcc_sim.codec.gbz import BigEndian, GbzRow
+from dcc_sim.codec.packed import Depending, Packed
 from dcc_sim.codec.shape import Shape, Value
 from dcc_sim.codec.times import CosemDateTime
 from dcc_sim.codec.zcl import Number
@@ -206,7 +206,9 @@ def _values(shape: Shape) -> st.SearchStrategy[Value]:  # the decoded values of 
             members = {part.name: _part(part) for part in shape.parts}
             return st.fixed_dictionaries(members).map(_present)
         case Packed():
-            return st.fixed_dictionaries({name: _values(inner) for name, inner in shape.parts})
+            return st.fixed_dictionaries({part.name: _values(part.shape) for part in shape.parts})
+        case Depending():
+            return _values(shape.otherwise)
         case Array():
             return st.lists(
                 _values(shape.element), min_size=shape.low, max_size=min(shape.high, shape.low + 3)
@@ -312,7 +314,7 @@ def test_any_decoded_response_is_a_valid_document_or_an_encode_error(code: str, 
 def test_any_decoded_alert_is_a_valid_document_or_an_encode_error(code: str, data: st.DataObject) -> None:
     row = ALERTS[code]
     _schema()
-    values: dict[str, Value] = {name: data.draw(_values(shape)) for name, shape in row.payload.content}
+    values: dict[str, Value] = {part.name: data.draw(_values(part.shape)) for part in row.payload.content}
     values["alert_code"] = data.draw(st.integers(0, 0xFFFF))
     values["time"] = data.draw(_TIMES if "DLMS" in code else st.integers(0, 0xFFFF_FFFF))
     header = replace(_HEADER, cra=CraFlag.ALERT, message_code=row.message_code, time=None)

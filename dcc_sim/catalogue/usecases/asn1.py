@@ -1,4 +1,4 @@
-"""Use cases whose payload is ASN.1: GCS28.
+"""Use cases whose payload is ASN.1: GCS28, and all others from the modules of their subjects.
 
 Source: reference `gbcs.md` §f (GBCS 9.1).
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from dcc_sim.catalogue.row import UseCase
+from dcc_sim.catalogue.usecases import asn1_credentials, asn1_firmware, asn1_joining
 from dcc_sim.codec.cosem import Part
 from dcc_sim.codec.der import DerRow, Int, Moment, Sequence
 from dcc_sim.ids import DeviceType, MessageCode, RemotePartyRole
@@ -35,4 +36,9 @@ GCS28: Final = UseCase(
     source="GBCS 9.1; replay protection: critical Update, as ECS70",
 )
 
-USE_CASES: Final = (GCS28,)
+USE_CASES: Final = (
+    GCS28,
+    *asn1_credentials.USE_CASES,
+    *asn1_joining.USE_CASES,
+    *asn1_firmware.USE_CASES,
+)

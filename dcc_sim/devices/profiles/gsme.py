@@ -15,7 +15,7 @@ from typing import Final
 
 from dcc_sim.catalogue.usecases import ALERTS
 from dcc_sim.catalogue.usecases.asn1 import GCS28
-from dcc_sim.catalogue.usecases.gbz import CALENDAR, METERING, PRICE
+from dcc_sim.catalogue.usecases.gbz_clusters import CALENDAR, METERING, PRICE
 from dcc_sim.codec.shape import Value, Values, as_int, as_list, as_moment, as_struct
 from dcc_sim.codec.times import ZclDate, moment_since_2000, seconds_since_2000
 from dcc_sim.devices.engine import Device

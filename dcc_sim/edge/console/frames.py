@@ -49,6 +49,9 @@ def meaning(note: Note) -> str:
     known: Mapping[int, str] = getattr(note.shape, "meaning", {})
     if isinstance(note.value, int) and int(note.value) in known:
         return known[int(note.value)]
+    explain = getattr(note.shape, "explain", None)
+    if explain is not None:
+        return str(explain(note.value))
     if isinstance(note.value, bytes) and type(note.value) is bytes and note.value.isascii():
         text = note.value.decode("ascii")
         return f'"{text}"' if text and text.isprintable() else ""
@@ -58,7 +61,8 @@ def meaning(note: Note) -> str:
 def field_rows(octets: bytes, notes: Iterable[Note]) -> list[dict[str, Any]]:
     """One row per field, in the order of the octets; JSON-ready."""
     rows = []
-    for note in sorted(notes, key=lambda n: (n.offset, -n.length)):
+    # What has no octets of its own, a DEFAULT, comes before what follows it.
+    for note in sorted(notes, key=lambda n: (n.offset, n.length != 0, -n.length)):
         inside = "decrypted" not in note.path
         rows.append(
             {

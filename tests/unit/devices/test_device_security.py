@@ -30,10 +30,11 @@ from device_bench import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dcc_sim.catalogue.usecases import use_case
+from dcc_sim.catalogue.usecases import USE_CASES, use_case
 from dcc_sim.codec.exchange import Envelope
 from dcc_sim.codec.shape import Value
 from dcc_sim.codec.times import NOW, CosemDateTime
+from dcc_sim.devices.execution import can_execute
 from dcc_sim.devices.logs import CONTENT_INVALID, NO_AUTHORITY, NOT_AUTHENTIC, UNAUTHORISED_ACCESS
 from dcc_sim.devices.profiles import make_esme
 from dcc_sim.events import CommandDiscarded
@@ -250,6 +251,28 @@ def test_a_party_whose_key_is_missing() -> None:
     )
     ring.secrets.cache.clear()
     assert_silent(bench, bench.frame("ECS52"), NOT_AUTHENTIC, "MAC")
+
+
+@pytest.mark.parametrize(
+    ("code", "values"),
+    [
+        ("ECS26c", {}),
+        ("ECS82", {}),
+        ("ECS20a", {"log": {"from": 0, "to": 1}}),
+        ("ECS38", {"randomised_offset_limit": 900}),
+        ("ECS47a", {"start": {"object": 2, "value": NOW}, "controller_and_state": 0x0211}),
+    ],
+)
+def test_a_use_case_none_of_whose_objects_the_meter_has(code: str, values: dict[str, Value]) -> None:
+    bench = esme()
+    assert_silent(bench, bench.frame(code, values), CONTENT_INVALID, f"{code} is not for a ESME")
+
+
+def test_every_row_can_be_asked_about() -> None:
+    models = [make().device.model for make in BENCHES]
+    for row in USE_CASES.values():
+        for model in models:
+            assert can_execute(model, row.payload, row.message_code) in (True, False)
 
 
 def test_a_discarded_command_is_announced() -> None:

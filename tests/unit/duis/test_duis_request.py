@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import shutil
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -9,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from schema_samples import Samples
 
 from dcc_sim.duis.names import SR, sr
 from dcc_sim.duis.parsing import parse_xml
@@ -19,7 +22,9 @@ from dcc_sim.duis.request import (
     render_request,
     render_signed_pre_command,
 )
-from dcc_sim.duis.schema import default_schemas
+from dcc_sim.duis.schema import Schemas, default_schemas
+from dcc_sim.duis.schema import _explainer as read_by_xmlschema
+from dcc_sim.duis.services import BY_VARIANT
 from dcc_sim.errors import (
     DccSimError,
     MalformedXml,
@@ -32,10 +37,10 @@ from dcc_sim.ids import CommandVariant, RequestId, ServiceReferenceVariant
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from cryptography.hazmat.primitives.asymmetric import ec
 
-    from dcc_sim.duis.schema import Schemas
     from dcc_sim.duis.signature import Signer
 
 SUPPLIER, ESME = "00-50-C2-5F-30-01-00-00", "00-50-C2-5F-31-00-00-A0"
@@ -129,14 +134,39 @@ def test_contradictions(
     assert refused.value.place.startswith("line ")
 
 
-def test_not_built_is_said_by_name(
-    example: Callable[[str], bytes], schemas: Schemas, official: Schemas
+def test_all_services_are_read(schemas: Schemas, official: Schemas) -> None:
+    """One made-up request each; what the schema takes, the reader takes."""
+    samples = Samples(read_by_xmlschema(schemas.directory, "5.4", "duis.xsd"), random.Random(4))
+    for service in BY_VARIANT.values():
+        root = samples.document(sr("Request"), inner=sr(service.body))
+        header = root.find(sr("Header"))
+        assert header is not None
+        variant = ServiceReferenceVariant(service.variant)
+        for name, text in (
+            ("CommandVariant", "1"),
+            ("ServiceReference", variant.service_reference),
+            ("ServiceReferenceVariant", service.variant),
+        ):
+            field = header.find(sr(name))
+            assert field is not None
+            field.text = text
+        request = parse_request(etree.tostring(root), schemas)
+        assert (request.body_name, request.name) == (service.body, service.name)
+        official.check_duis(root)
+
+
+def test_a_service_that_a_schema_set_lacks_is_said_by_name(
+    example: Callable[[str], bytes], schemas: Schemas, tmp_path: Path
 ) -> None:
+    partial = shutil.copytree(schemas.directory, tmp_path / "partial")
+    reads = partial / "duis" / "reads.xsd"
+    kept = [line for line in reads.read_text().splitlines() if "ReadMeterBalance" not in line]
+    reads.write_text("\n".join(kept))
     data = example("4.1.1-read").replace(b"ReadInstantaneousImportRegisters", b"ReadMeterBalance")
     data = data.replace(b">4.1.1<", b">4.18<").replace(b">4.1<", b">4.18<")
+    assert parse_request(data, schemas).body_name == "ReadMeterBalance"
     with pytest.raises(Unsupported, match=r"Service Request 4\.18 Read Meter Balance"):
-        parse_request(data, schemas)
-    assert parse_request(data, official).body_name == "ReadMeterBalance"
+        parse_request(data, Schemas(partial))
 
 
 def test_an_invented_service_is_invalid(example: Callable[[str], bytes], schemas: Schemas) -> None:

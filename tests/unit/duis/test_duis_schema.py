@@ -108,7 +108,9 @@ def test_folders_that_are_no_schema_set(tmp_path: Path, example: Callable[[str],
         Schemas(tmp_path).check_duis(root)
 
 
-def test_which_bodies_are_known(schemas: Schemas, official: Schemas) -> None:
-    assert schemas.declares("SynchroniseClock")
-    assert not schemas.declares("ReadInventory")
-    assert official.declares("ReadInventory")
+def test_which_elements_are_known(schemas: Schemas, official: Schemas) -> None:
+    for each in (schemas, official):
+        assert each.declares("SynchroniseClock")
+        assert each.declares("Connectivity")
+        assert not each.declares("ReadMind")
+    assert not Schemas(schemas.directory, "5.3a").declares("Connectivity")

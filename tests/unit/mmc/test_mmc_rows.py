@@ -9,11 +9,11 @@ from mmc_messages import TARIFF
 
 from dcc_sim.catalogue.row import AlertCase, UseCase
 from dcc_sim.catalogue.usecases import ALERTS, use_case
-from dcc_sim.catalogue.usecases.alerts import Packed
 from dcc_sim.codec.access import AccessRow
 from dcc_sim.codec.cosem import Array, Null, Struct
 from dcc_sim.codec.der import Sequence
 from dcc_sim.codec.gbz import GbzRow
+from dcc_sim.codec.packed import Packed
 from dcc_sim.codec.shape import Shape, Value
 from dcc_sim.codec.zcl import CountOf, Fields, Listed
 from dcc_sim.mmc.alerts import ALERT_CONTENTS
@@ -31,8 +31,8 @@ def _shape_leaves(shape: Shape | CountOf, path: str) -> Iterator[str]:
             for field in shape.fields:
                 yield from _shape_leaves(field.shape, f"{path}.{field.name}")
         case Packed():
-            for name, inner in shape.parts:
-                yield from _shape_leaves(inner, f"{path}.{name}")
+            for part in shape.parts:
+                yield from _shape_leaves(part.shape, f"{path}.{part.name}")
         case Array() | Listed():
             yield from _shape_leaves(shape.element, f"{path}[]")
         case Null() | CountOf():
@@ -56,8 +56,8 @@ def _response_leaves(row: UseCase) -> Iterator[str]:
 
 def _alert_leaves(row: AlertCase) -> Iterator[str]:
     yield from ("alert_code", "time")
-    for name, shape in row.payload.content:
-        yield from _shape_leaves(shape, name)
+    for part in row.payload.content:
+        yield from _shape_leaves(part.shape, part.name)
 
 
 CASES: list[tuple[str, set[str], tuple[Row, ...]]] = [
