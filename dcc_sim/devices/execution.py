@@ -64,6 +64,22 @@ def can_execute(model: Model, row: AccessRow | GbzRow | DerRow, code: int) -> bo
             return code in model.exchanges
 
 
+def can_execute_whole(model: Model, row: AccessRow | GbzRow | DerRow, code: int) -> bool:
+    """Whether the device has everything the message is about: the use case is built for it."""
+    match row:
+        case AccessRow():
+            return all(_has(model, item) for item in row.items)
+        case GbzRow():
+            return all(
+                all(model.has(ZclAttribute(command.cluster, read.id)) for read in command.reads)
+                if command.reads
+                else _handler(model, command) is not None
+                for command in row.commands
+            )
+        case DerRow():
+            return code in model.exchanges
+
+
 def _handler(model: Model, command: Command) -> Handler | None:
     # Ids are a server's or a client's own; handlers are for what a server publishes to the meter.
     if command.frame_control != FROM_SERVER or command.reply is not None:

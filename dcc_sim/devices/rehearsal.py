@@ -16,9 +16,9 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from dcc_sim.catalogue.row import UseCase
-from dcc_sim.codec.der import DerRow
 from dcc_sim.codec.exchange import Body
 from dcc_sim.devices.engine import Device
+from dcc_sim.devices.execution import can_execute_whole
 from dcc_sim.devices.profiles import make_esme, make_gpf, make_gsme
 from dcc_sim.devices.security import Discarded, TrustAnchors
 from dcc_sim.errors import DecodeError, SignatureInvalid, Unsupported
@@ -57,7 +57,7 @@ def rehearse(
     moment = time.moment if time is not None and time.moment is not None else now
     ring = _device_keys(keys, asked.header.target)
     device = _device(device_type, asked.header, row, ring, acb, moment)
-    if isinstance(row.payload, DerRow) and row.message_code not in device.model.exchanges:
+    if not can_execute_whole(device.model, row.payload, row.message_code):
         raise Unsupported(f"{row.code} on a {device_type.value}")
     told = device.load(row, known.body, time=time)
     _inject(device, row, known.body)

@@ -39,11 +39,12 @@ def as_object(result: Report) -> dict[str, Any]:
         },
         "missing": sorted(result.missing),
         "given": GIVEN,
+        "unverifiable": result.unverifiable,
     }
 
 
 def _print(out: Console, result: Report) -> None:
-    built = sorted(name for name in result.by_use_case if name not in result.missing)
+    built = sorted(result.by_use_case)
     table = Table("use case", *(level.value for level in Level), box=None, header_style="bold")
     for name in built:
         cells = (result.by_use_case[name].get(level) for level in Level)
@@ -57,6 +58,8 @@ def _print(out: Console, result: Report) -> None:
             if not reason.startswith("not built yet"):
                 out.print(f"[red]{level.value}[/] {escape(name)}: {escape(reason)}")
     out.print(f"\nmissing, {len(result.missing)} use cases: {escape(', '.join(sorted(result.missing)))}")
+    for name, reason in result.unverifiable:
+        out.print(f"not verifiable: {escape(name)}: {escape(reason)}")
     for what, fields in GIVEN.items():
         out.print(f"given for {what}: {'; '.join(fields)}")
 

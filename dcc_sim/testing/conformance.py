@@ -17,7 +17,9 @@ from typing import Final
 
 from lxml import etree
 
+from dcc_sim.catalogue.message_codes import MESSAGE_CODES, Category
 from dcc_sim.codec.exchange import Sealed
+from dcc_sim.codec.shape import Value
 from dcc_sim.devices.rehearsal import check_same_answer, rehearse
 from dcc_sim.duis.parsing import parse_xml
 from dcc_sim.duis.request import read_request
@@ -160,7 +162,7 @@ def _check_message(corpus: Corpus, vector: Vector, report: Report) -> None:
         if not found:
             decode()
         check_protection(found[0].frame, corpus.keys, corpus.acb)
-        if any(isinstance(value, Sealed) for value in found[0].body.values.values()):
+        if _is_sealed(found[0].body.values):
             raise KeyMissing("an encrypted value was not opened")
 
     def mmc() -> None:
@@ -170,10 +172,31 @@ def _check_message(corpus: Corpus, vector: Vector, report: Report) -> None:
 
     _attempt(report, Level.DECODE, vector, decode)
     _attempt(report, Level.REENCODE, vector, reencode)
-    if vector.kind != "PRECOMMAND":
+    if found and _is_between_devices(found[0]):
+        report.unverifiable.append((vector.name, "its MAC is made with the keys of two devices"))
+    elif vector.kind != "PRECOMMAND":
         _attempt(report, Level.VERIFY, vector, verify)
     if vector.kind not in ("COMMAND", "PRECOMMAND"):
         _attempt(report, Level.MMC, vector, mmc)
+
+
+def _is_between_devices(message: Message) -> bool:
+    # PPMID and GSME share a key that no remote party has; only their public keys are published.
+    entry = MESSAGE_CODES.get(message.header.message_code)
+    return entry is not None and entry.category is Category.PPMID_TO_GSME
+
+
+def _is_sealed(value: Value) -> bool:
+    """Whether anything in a value is still encrypted."""
+    match value:
+        case Sealed():
+            return True
+        case Mapping():
+            return any(_is_sealed(part) for part in value.values())
+        case list() | tuple():
+            return any(_is_sealed(part) for part in value)
+        case _:
+            return False
 
 
 def _transform(corpus: Corpus, command: Vector, pre_command: Vector | None) -> None:
