@@ -9,17 +9,20 @@ of the ciphered information behind it. The envelope is big-endian, the ZCL paylo
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from dcc_sim.codec.exchange import Envelope, Sealed
-from dcc_sim.codec.shape import Reader, Scope, Value, in_range
+from dcc_sim.codec.shape import Note, Reader, Scope, Value, in_range
 from dcc_sim.codec.zcl import CLUSTERS, UtcSeconds
 from dcc_sim.errors import EncodeError, KeyMissing
 
 PROFILE: Final = b"\x01\x09"
 
+_PREFIX: Final = struct.Struct(">BHH")
+"""Control, cluster, length."""
 _LAST: Final = 0x01
 _ENCRYPTED: Final = 0x02
 _FROM_TIME: Final = 0x10
@@ -158,17 +161,19 @@ def read_components(reader: Reader, count: int) -> list[Component]:
 
 def _read_component(reader: Reader, *, last: bool, sealed: int) -> Component:
     start = reader.pos
-    control = reader.u8()
-    reader.note(start, control, _CONTROL, "control")
+    control, cluster, length = _PREFIX.unpack(reader.take(_PREFIX.size))
     encrypted = bool(control & _ENCRYPTED)
+    if reader.notes is not None:
+        base, scope = reader.base + start, reader.scope
+        reader.notes += (
+            Note(base, 1, (scope, "control"), control, _CONTROL),
+            Note(base + 1, 2, (scope, "cluster"), cluster, _CLUSTER),
+            Note(base + 3, 2, (scope, "length"), length, None),
+        )
     if control & ~(_LAST | _ENCRYPTED | _FROM_TIME) or (encrypted and control & _FROM_TIME):
         reader.fail(f"control octet {control:02X} is not allowed", at=start)
     if bool(control & _LAST) != last:
         reader.fail("the last-component bit is not on the last component", at=start)
-    cluster = reader.u16()
-    reader.note(start + 1, cluster, _CLUSTER, "cluster")
-    length = reader.u16()
-    reader.note(start + 3, length, None, "length")
     body = reader.within(length)
     time = body.within(4) if control & _FROM_TIME else None
     if encrypted:
@@ -176,13 +181,18 @@ def _read_component(reader: Reader, *, last: bool, sealed: int) -> Component:
         body.note(0, 0, None, "additional_header_control")
         body.expect(bytes((sealed,)), "additional header frame counter")
         body.note(1, sealed, None, "additional_header_frame_counter")
-    header = []
-    for name in ("frame_control", "sequence", "command"):
-        header.append(body.u8())
-        body.note(body.pos - 1, header[-1], None, name)
+    at = body.base + body.pos
+    frame_control, sequence, command = body.take(3)
+    if body.notes is not None:
+        scope = body.scope
+        body.notes += (
+            Note(at, 1, (scope, "frame_control"), frame_control, None),
+            Note(at + 1, 1, (scope, "sequence"), sequence, None),
+            Note(at + 2, 1, (scope, "command"), command, None),
+        )
     if encrypted:
         body = _blob(body)
-    return Component(cluster, header[0], header[1], header[2], body, encrypted, time)
+    return Component(cluster, frame_control, sequence, command, body, encrypted, time)
 
 
 def _blob(body: Reader) -> Reader:

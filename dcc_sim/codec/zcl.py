@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from dcc_sim.codec.shape import (
+    Note,
     Reader,
     Shape,
     Value,
@@ -138,8 +139,10 @@ class Number:
             reader.fail(f"{self.low} … {self.high} expected, found {number}", at=start)
         if self.allowed and number not in self.allowed:
             reader.fail(f"one of {', '.join(map(str, self.allowed))} expected, found {number}", at=start)
-        if reader.notes is not None:
-            reader.note(start, UtcSeconds(number) if self.data_type == UTC_TIME else number, self)
+        notes = reader.notes
+        if notes is not None:
+            shown = UtcSeconds(number) if self.data_type == UTC_TIME else number
+            notes.append(Note(reader.base + start, self.size, reader.scope, shown, self))
         return number
 
 
@@ -383,14 +386,18 @@ class Fields:
     def decode(self, reader: Reader) -> dict[str, Value]:
         values: dict[str, Value] = {}
         counts: list[tuple[CountOf, int, int]] = []
+        outer = reader.scope
         for part in self.fields:
-            if isinstance(part.shape, CountOf):
+            shape = part.shape
+            if isinstance(shape, CountOf):
                 start = reader.pos
-                number = int.from_bytes(reader.take(part.shape.size), "little")
-                counts.append((part.shape, number, start))
+                number = int.from_bytes(reader.take(shape.size), "little")
+                counts.append((shape, number, start))
                 reader.note(start, number, None, part.name)
             else:
-                values[part.name] = decode_field(part.name, part.shape, reader)
+                reader.scope = (outer, part.name)
+                values[part.name] = shape.decode(reader)
+                reader.scope = outer
         for count, number, start in counts:
             if number != len(as_list(values[count.of])):
                 reader.fail(
