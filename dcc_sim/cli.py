@@ -95,6 +95,9 @@ SchemaDir = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Acb = Annotated[Eui64 | None, typer.Option(parser=_eui, metavar="EUI", help="The ACB's EUI.")]
+AcbCounter = Annotated[
+    int | None, typer.Option(metavar="N", help="Counter of a command that the ACB originates.")
+]
 OutDir = Annotated[Path | None, typer.Option(metavar="DIR", help="Where the files go; default a new folder.")]
 
 
@@ -233,15 +236,13 @@ def command(
     keys: Keys = None,
     now: Now = None,
     acb: Acb = None,
-    acb_counter: Annotated[int | None, typer.Option(metavar="N", help="Counter of the ACB.")] = None,
+    acb_counter: AcbCounter = None,  # noqa: ARG001 - no command that is built is the ACB's own
     home: HomeFile = None,
     schemas: SchemaDir = None,
 ) -> None:
     """The finished command, signed and MAC'd, in hex."""
     homes, loaded = _homes(home), _schemas(schemas)
     document = read_bytes(request)
-    if acb_counter is not None:
-        raise Unsupported("commands that the ACB originates", "--acb-counter")
     frame = messages.pre_command(document, loaded, homes, _present(now))
     asked = parse_request(document, loaded)
     critical = request_row(asked.variant, asked.name).critical
