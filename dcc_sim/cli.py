@@ -95,10 +95,10 @@ SchemaDir = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Acb = Annotated[Eui64 | None, typer.Option(parser=_eui, metavar="EUI", help="The ACB's EUI.")]
+OutDir = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where the files go.")]
 AcbCounter = Annotated[
     int | None, typer.Option(metavar="N", help="Counter of a command that the ACB originates.")
 ]
-OutDir = Annotated[Path | None, typer.Option(metavar="DIR", help="Where the files go; default a new folder.")]
 
 
 def _schemas(directory: Path | None) -> Schemas:
@@ -136,7 +136,7 @@ def _print_json(value: Any) -> None:
 @app.command()
 @guarded
 def demo(
-    out_dir: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where the files go.")] = None,
+    out_dir: OutDir = None,
 ) -> None:
     """The main job on bundled input: a tariff change with an SSC change, every hop shown."""
     run_demo(out, out_dir)
@@ -146,7 +146,7 @@ def demo(
 @guarded
 def submit(
     request: Requests,
-    out_dir: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where the files go.")] = None,
+    out_dir: OutDir = None,
     home: HomeFile = None,
     now: Now = None,
     schemas: SchemaDir = None,
