@@ -176,12 +176,13 @@ def _after(session: Session, messages: list[Message], ssc: str | None) -> None:
 
 
 def _home_of(document: bytes, homes: Sequence[Home]) -> Home:
-    """The home that has the target of a request; the first one, if none has it, will refuse it."""
+    """The home of the target, else of the originator, of a request; the first, if nobody knows them."""
     request_id, _ = peek_header(document)
-    for home in homes:
-        if request_id is not None and any(record.eui == request_id.target for record in home.devices):
-            return home
-    return homes[0]
+    if request_id is None:
+        return homes[0]
+    targets = (home for home in homes if any(r.eui == request_id.target for r in home.devices))
+    senders = (home for home in homes if any(p.eui == request_id.originator for p in home.parties))
+    return next(targets, None) or next(senders, homes[0])
 
 
 def _counter_above(documents: Sequence[tuple[str, bytes]]) -> int:
