@@ -8,8 +8,8 @@ values opened) at most 3 times the floor.
     python bench/corpus.py ../shared/vectors
 """
 
+import gc
 import hashlib
-import statistics
 import sys
 import time
 from collections.abc import Callable
@@ -18,17 +18,22 @@ from pathlib import Path
 from cryptography import __version__ as cryptography_version
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import GCM
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from dcc_sim.codec.shape import Notes
 from dcc_sim.edge.inputs import read_home, read_keys
 from dcc_sim.errors import DccSimError, KeyMissing, SecurityError
+from dcc_sim.gbcs.crypto import MessageSeal
 from dcc_sim.gbcs.frame import decode_frame
 from dcc_sim.gbcs.protection import check_protection, mac_parties
 from dcc_sim.ids import KeyUsage, RemotePartyRole
 from dcc_sim.transform.message import read_frame
 
-ROUNDS = 15
+ROUNDS = 40
 GOAL = 3.0
 
 
@@ -52,17 +57,47 @@ def floor_of(frames, keys, acb) -> list[Callable[[], object]]:
                     hashlib.sha256(other).digest()[:16]
                 ).encrypt(nonce, b"", data)
             )
+        for seal, blob in sealed_values(frame, keys):
+            other = b"\x00\x00\x00\x01" + seal.secret + bytes(33)
+            mode = GCM(seal.device + bytes(4), blob[-12:], min_tag_length=12)
+            work.append(lambda other=other, mode=mode, blob=blob: decrypt(other, mode, blob[5:-12]))
     return work
 
 
-def median_us(run: Callable[[], object], per: int) -> float:
-    """Median time of a run, in microseconds per frame."""
-    times = []
+def decrypt(other: bytes, mode: GCM, ciphertext: bytes) -> bytes:
+    """Key derivation and decryption; the tag is not that of the key made up here, so it is not checked."""
+    return Cipher(AES(hashlib.sha256(other).digest()[:16]), mode).decryptor().update(ciphertext)
+
+
+def sealed_values(frame, keys) -> list[tuple[MessageSeal, bytes]]:
+    """The encrypted values of a frame and what opens them."""
+    opened = []
+
+    def open_noted(seal: MessageSeal, blob: bytes) -> bytes:
+        opened.append((seal, blob))
+        return usual(seal, blob)
+
+    usual, MessageSeal.open = MessageSeal.open, open_noted
+    read_frame(frame, keys)
+    MessageSeal.open = usual
+    return opened
+
+
+def best_us(runs: list[Callable[[], object]], per: int) -> list[float]:
+    """Shortest processor time of each run, in microseconds per frame; the runs take turns.
+
+    As in `timeit`, the shortest of several, without garbage collection: what is longer is the machine.
+    """
+    times: list[list[float]] = [[] for _ in runs]
     for _ in range(ROUNDS):
-        started = time.perf_counter()
-        run()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times) / per * 1e6
+        for run, taken in zip(runs, times, strict=True):
+            gc.collect()
+            gc.disable()
+            started = time.process_time()
+            run()
+            taken.append(time.process_time() - started)
+            gc.enable()
+    return [min(taken) / per * 1e6 for taken in times]
 
 
 def main() -> int:
@@ -88,7 +123,7 @@ def main() -> int:
 
     def everything() -> None:
         for octets in frames:
-            notes = []
+            notes = Notes()
             frame = decode_frame(octets, notes)
             check_protection(frame, keys, acb)
             read_frame(frame, keys, notes)
@@ -97,7 +132,7 @@ def main() -> int:
         for octets in frames:
             read_frame(decode_frame(octets), keys)
 
-    bare_us, all_us, decode_us = (median_us(run, len(frames)) for run in (bare, everything, decode_only))
+    bare_us, all_us, decode_us = best_us([bare, everything, decode_only], len(frames))
     print(
         f"cryptography {cryptography_version}, {len(frames)} frames, {len(floor)} operations, {ROUNDS} rounds"
     )

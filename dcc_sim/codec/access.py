@@ -14,10 +14,10 @@ from enum import IntEnum
 from typing import Final
 
 from dcc_sim.codec.axdr import decode_bounded_length, decode_length, encode_length
+from dcc_sim.codec.compiled import Decode, Literal, Mark, Member, Nest, compile_record, member_of
 from dcc_sim.codec.cosem import DateTime, Fixed, Int8, Null, Octets, Part, UInt16, UInt32
 from dcc_sim.codec.exchange import Body, CosemObject, Envelope, Obis, Result, Sealed
 from dcc_sim.codec.shape import (
-    Note,
     Reader,
     Shape,
     Value,
@@ -90,6 +90,9 @@ class Item:
 
 NULL: Final = Null()
 GET_WITH_SELECTION: Final = 4
+_START: Final = "tag, long-invoke-id, empty date-time"
+_NO_ENVELOPE: Final = Envelope(b"", b"", 0)
+"""For payloads in which nothing depends on it."""
 _SPECIFICATION_SIZE: Final = 10
 """Kind, class u16, logical name, attribute or method."""
 
@@ -158,15 +161,12 @@ class AccessRow:
     """The items of a use case in wire order; reads and writes both payloads of it."""
 
     items: tuple[Item, ...]
-    specifications: bytes = field(init=False, default=b"", repr=False)
     kinds: bytes = field(init=False, default=b"", repr=False)
+    quick: _Quick = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        # Most Commands have the same specifications every time: they are compared as a whole.
         object.__setattr__(self, "kinds", bytes(item.kind for item in self.items))
-        if not any(i.optional or i.choices or (i.ranged and not i.protected) for i in self.items):
-            joined = b"".join(item.spec(item.object) for item in self.items)
-            object.__setattr__(self, "specifications", encode_length(len(self.items)) + joined)
+        object.__setattr__(self, "quick", _Quick(self))
 
     def item(self, name: str) -> Item | None:
         """The item of that name. A position in a message says less: optional items may be missing."""
@@ -198,6 +198,11 @@ class AccessRow:
     def decode_command(self, reader: Reader, envelope: Envelope) -> Body:
         """Read an access-request. Raises DecodeError when it is not the one of this use case."""
         _expect_start(reader, b"\xd9", envelope)
+        quick = self.quick.command
+        return Body(self.decode_items(reader, envelope) if quick is None else quick(reader))
+
+    def decode_items(self, reader: Reader, envelope: Envelope = _NO_ENVELOPE) -> dict[str, Value]:
+        """The values of a Command, item by item, from its specifications on. Raises DecodeError."""
         values: dict[str, Value] = {}
         items = self._match_specifications(reader, values)
         _expect_count(reader, len(items))
@@ -217,14 +222,9 @@ class AccessRow:
             elif item.carries or value is not None:
                 values[item.name] = value
         reader.finish()
-        return Body(values)
+        return values
 
     def _match_specifications(self, reader: Reader, values: dict[str, Value]) -> Sequence[Item]:
-        if self.specifications and reader.data.startswith(self.specifications, reader.pos):
-            if reader.notes is not None:
-                self._note_specifications(reader)
-            reader.pos += len(self.specifications)
-            return self.items
         count = _count(reader)
         found: list[Item] = []
         for item in self.items:
@@ -237,22 +237,13 @@ class AccessRow:
                 reader.expect(item.spec(item.object), f"{item.name}: access item")
             start = reader.pos
             value = _Specification(item).decode(reader)
-            reader.note(start, str(chosen), None, item.name)
+            reader.note(start, _named(chosen), None, item.name)
             if value is not None:
                 values[item.name] = value
             found.append(item)
         if len(found) != count:
             reader.fail(f"{len(found)} items of this use case found, {count} announced")
         return found
-
-    def _note_specifications(self, reader: Reader) -> None:
-        start = reader.pos
-        size = _SPECIFICATION_SIZE
-        reader.pos += len(self.specifications) - size * len(self.items)
-        for item in self.items:
-            reader.pos += size
-            reader.note(reader.pos - size, item.object.name or str(item.object.obis), None, item.name)
-        reader.pos = start
 
     def encode_response(self, body: Body, envelope: Envelope) -> bytes:
         """The access-response: one result per item, data only for items that succeeded."""
@@ -277,6 +268,16 @@ class AccessRow:
     def decode_response(self, reader: Reader, envelope: Envelope) -> Body:
         """Read an access-response. Raises DecodeError."""
         _expect_start(reader, b"\xda", envelope)
+        quick = self.quick
+        if reader.data.endswith(quick.successes) and quick.response is not None:
+            return Body(quick.response(reader), quick.results)
+        return self._decode_results(reader, envelope)
+
+    def decode_answers(self, reader: Reader) -> dict[str, Value]:
+        """The values of a Response of nothing but successes that is out of order. Raises DecodeError."""
+        return dict(self._decode_results(reader, _NO_ENVELOPE).values)
+
+    def _decode_results(self, reader: Reader, envelope: Envelope) -> Body:
         reader.expect(b"\x00", "no repeated specification")
         count = _count(reader)
         items, codes = self._match_results(reader, count)
@@ -321,6 +322,68 @@ class AccessRow:
         return items, codes
 
 
+class _Quick:
+    """Readers of whole payloads that are as most are, compiled when they are first needed.
+
+    A Command is when its items are always the same and nothing in it depends on the Grouping
+    Header; a Response when besides every item succeeded.
+    """
+
+    __slots__ = ("_command", "_response", "results", "row", "successes")
+
+    def __init__(self, row: AccessRow) -> None:
+        self.row = row
+        self.successes = b"".join(bytes((item.kind, 0)) for item in row.items)
+        self.results = tuple(Result(item.name, index) for index, item in enumerate(row.items))
+        self._command: Decode | None = None
+        self._response: Decode | None = None
+
+    @property
+    def command(self) -> Decode | None:
+        """What reads a Command from its specifications on; None when its items vary."""
+        items = self.row.items
+        if self._command is None and not any(
+            i.optional or i.choices or i.ranged or i.protected for i in items
+        ):
+            count = encode_length(len(items))
+            arguments = [_told(item, item.argument) for item in items]
+            nest = Nest(b"", (("", _specifications(items)), ("", Literal(count)), *arguments))
+            self._command = compile_record(nest, ">", self.row.decode_items, whole=True)
+        return self._command
+
+    @property
+    def response(self) -> Decode | None:
+        """What reads a Response of nothing but successes behind its start; None when it is encrypted."""
+        items = self.row.items
+        if self._response is None and not any(item.protected for item in items):
+            count = encode_length(len(items))
+            marks = tuple(Mark(2 * n, 2, (f"{item.name}.result",), 0) for n, item in enumerate(items))
+            answers = [_told(item, item.answer) for item in items]
+            results = (("", Literal(count)), ("", Literal(self.successes, marks)))
+            nest = Nest(b"", (("", Literal(b"\x00" + count)), *answers, *results))
+            self._response = compile_record(nest, ">", self.row.decode_answers, whole=True)
+        return self._response
+
+
+def _told(item: Item, shape: Shape) -> tuple[str, Member]:
+    if shape is NULL:
+        return "", Literal(b"\x00", (Mark(0, 1, (item.name,), None, NULL),))
+    return item.name, member_of(shape)
+
+
+def _specifications(items: Sequence[Item]) -> Literal:
+    count = encode_length(len(items))
+    marks = (
+        Mark(len(count) + _SPECIFICATION_SIZE * n, _SPECIFICATION_SIZE, (item.name,), _named(item.object))
+        for n, item in enumerate(items)
+    )
+    return Literal(count + b"".join(item.spec(item.object) for item in items), tuple(marks))
+
+
+def _named(target: CosemObject | None) -> str:
+    return "" if target is None else target.name or str(target.obis)
+
+
 def _invoke_id(envelope: Envelope) -> bytes:
     # Priority bit set, then the least significant 3 octets of the counter (vectors).
     return b"\x20" + envelope.counter.to_bytes(8, "big")[5:]
@@ -333,7 +396,7 @@ def _expect_null(reader: Reader, name: str) -> None:
         return
     reader.pos = start + 1
     if reader.notes is not None:
-        reader.notes.append(Note(reader.base + start, 1, (reader.scope, name), None, NULL))
+        reader.notes.append((reader.base + start, 1, (reader.scope, name), None, NULL))
 
 
 def _count(reader: Reader) -> int:
@@ -352,9 +415,11 @@ def _expect_count(reader: Reader, count: int) -> None:
 
 
 def _expect_start(reader: Reader, tag: bytes, envelope: Envelope) -> None:
-    start = reader.pos
-    reader.expect(tag + _invoke_id(envelope) + b"\x00", "tag, long-invoke-id, empty date-time")
-    reader.note(start, envelope.counter & 0xFF_FFFF, None, "invoke_id")
+    start, counter = reader.pos, envelope.counter & 0xFF_FFFF
+    reader.expect(tag + (0x2000_0000_00 | counter << 8).to_bytes(5, "big"), _START)
+    notes = reader.notes
+    if notes is not None:
+        notes.append((reader.base + start, 6, (reader.scope, "invoke_id"), counter, None))
 
 
 def _protection_parameters(counter: int, originator: bytes, target: bytes) -> bytes:

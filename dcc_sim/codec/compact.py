@@ -1,22 +1,29 @@
 """compact-array (tag 13): the type once, then the contents of all entries without tags.
 
 In: `13`, a type description, a byte length, packed entries (Blue Book, DLMS Data). Out: a list of
-dicts. Entries of log reads have a fixed size, so the whole contents are read with one
-`struct.Struct`; an entry with octet-strings is read one by one. Left out: nested compact arrays.
+dicts. Entries of most log reads have a fixed size and are compiled; those with octet-strings are
+read one by one. Left out: nested compact arrays.
 """
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from dcc_sim.codec.axdr import decode_bounded_length, encode_length
+from dcc_sim.codec.compiled import (
+    Call,
+    DecodeAll,
+    Member,
+    Nest,
+    Series,
+    compile_list,
+    is_fixed,
+    size_of,
+)
 from dcc_sim.codec.cosem import Array, Integer, Octets, Struct
 from dcc_sim.codec.shape import (
-    Note,
     Reader,
-    Scope,
     Shape,
     Value,
     as_bytes,
@@ -26,9 +33,6 @@ from dcc_sim.codec.shape import (
     in_range,
 )
 from dcc_sim.errors import EncodeError
-
-_FORMATS: Final = {(1, False): "B", (1, True): "b", (2, False): "H", (2, True): "h", (4, False): "I",
-                   (4, True): "i", (8, False): "Q", (8, True): "q"}  # fmt: skip
 
 
 class _Layout:
@@ -45,7 +49,9 @@ class _Layout:
             count = len(self.leaves) - first if isinstance(part.shape, Array) else 0
             self.slots.append((part.name, first, count))
         self.description = bytes(description)
-        self.packed = self._struct()
+        self.element = _member(Struct(*self.parts))
+        self.size = size_of(self.element) if is_fixed(self.element) else 0
+        self.compiled: DecodeAll | None = None
 
     def _describe(self, path: tuple[str | int, ...], shape: Shape, out: bytearray) -> None:
         match shape:
@@ -62,13 +68,29 @@ class _Layout:
             case _:
                 raise TypeError(f"{shape!r} does not fit a compact array")
 
-    def _struct(self) -> struct.Struct | None:
-        shapes = [shape for _, shape in self.leaves]
-        if not all(isinstance(shape, Integer) for shape in shapes):
+    def decode_all(self, reader: Reader) -> list[Value] | None:
+        """Every entry when they have one size. Raises DecodeError when they are not whole."""
+        if not self.size:
             return None
-        return struct.Struct(
-            ">" + "".join(_FORMATS[s.size, s.signed] for s in shapes if isinstance(s, Integer))
-        )
+        if reader.left % self.size:
+            reader.fail(f"{reader.left} octets are not whole entries of {self.size}")
+        if self.compiled is None:
+            self.compiled = compile_list(self.element, ">")
+        return self.compiled(reader, reader.left // self.size)
+
+
+def _member(shape: Shape) -> Member:
+    """How a part of an entry is packed: without its tag."""
+    match shape:
+        case Integer():
+            return replace(shape.slot, literal=b"", const=None)
+        case Array(low=low) if low:
+            element = _member(shape.element)
+            return Series((element,) * low)
+        case Struct():
+            return Nest(b"", tuple((part.name, _member(part.shape)) for part in shape.parts))
+        case _:
+            return Call(shape)
 
 
 class CompactArray:
@@ -111,8 +133,9 @@ class CompactArray:
         size = decode_bounded_length(reader)
         reader.note(start, size, self)
         inner = reader.within(size)
-        packed = layout.packed
-        entries = _unpack_each(layout, inner) if packed is None else _unpack_all(layout, packed, inner)
+        entries = layout.decode_all(inner)
+        if entries is None:
+            entries = _unpack_each(layout, inner)
         if not self.low <= len(entries) <= self.high:
             reader.fail(f"{self.low} … {self.high} entries expected, found {len(entries)}", at=start)
         return entries
@@ -158,45 +181,6 @@ def _pack(layout: _Layout, entry: Value, out: bytearray) -> None:
         except EncodeError as error:
             error.field = ".".join(str(step) for step in path)
             raise
-
-
-def _unpack_all(layout: _Layout, packed: struct.Struct, reader: Reader) -> list[Value]:
-    if reader.left % packed.size:
-        reader.fail(f"{reader.left} octets are not whole entries of {packed.size}")
-    entries = _build_all(layout, packed.iter_unpack(reader.data))
-    if reader.notes is not None:
-        _note_all(layout, reader, reader.notes, packed.iter_unpack(reader.data))
-    reader.pos = reader.end
-    return entries
-
-
-def _build_all(layout: _Layout, rows: Iterator[tuple[int, ...]]) -> list[Value]:
-    # Most logs are flat with two to four parts, and long: a display is the quickest way to a dict.
-    if any(count for _, _, count in layout.slots):
-        build = _builder(layout)
-        return [build(row) for row in rows]
-    match [name for name, _, _ in layout.slots]:
-        case [a, b]:
-            return [{a: p, b: q} for p, q in rows]
-        case [a, b, c]:
-            return [{a: p, b: q, c: r} for p, q, r in rows]
-        case [a, b, c, d]:
-            return [{a: p, b: q, c: r, d: s} for p, q, r, s in rows]
-        case names:
-            return [dict(zip(names, row, strict=True)) for row in rows]
-
-
-def _note_all(layout: _Layout, reader: Reader, notes: list[Note], rows: Iterable[tuple[int, ...]]) -> None:
-    outer, offset = reader.scope, reader.base
-    for number, row in enumerate(rows, 1):
-        scope: Scope = (outer, number)
-        for (path, shape), value in zip(layout.leaves, row, strict=True):
-            size = shape.size if isinstance(shape, Integer) else 0
-            leaf = scope
-            for step in path:
-                leaf = (leaf, step)
-            notes.append(Note(offset, size, leaf, value, shape))
-            offset += size
 
 
 def _unpack_each(layout: _Layout, reader: Reader) -> list[Value]:

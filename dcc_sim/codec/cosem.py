@@ -8,14 +8,22 @@ addresses (`access`), compact arrays (they come with the log reads).
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from dcc_sim.codec.axdr import decode_bounded_length, decode_length, encode_length
-from dcc_sim.codec.fixed import FixedLayout, Nest, Slot
+from dcc_sim.codec.compiled import (
+    Decode,
+    DecodeAll,
+    Nest,
+    Slot,
+    compile_list,
+    compile_record,
+    is_fixed,
+    member_of,
+)
 from dcc_sim.codec.shape import (
-    Note,
     Reader,
     Shape,
     Value,
@@ -23,7 +31,6 @@ from dcc_sim.codec.shape import (
     as_int,
     as_list,
     as_struct,
-    encode_field,
     in_range,
 )
 from dcc_sim.codec.times import CosemDate, CosemDateTime, CosemTime
@@ -70,12 +77,12 @@ class Integer:
             reader.fail(f"{self.const} expected, found {number}", at=start)
         notes = reader.notes
         if notes is not None:
-            notes.append(Note(reader.base + start, stop - start, reader.scope, number, self))
+            notes.append((reader.base + start, stop - start, reader.scope, number, self))
         return number
 
     @property
-    def slot(self) -> Slot | Nest | None:
-        """How it stands in an element of fixed layout."""
+    def slot(self) -> Slot:
+        """How it stands in a compiled layout."""
         code = {1: "b", 2: "h", 4: "i", 8: "q"}[self.size]
         return Slot(bytes((self.tag,)), code if self.signed else code.upper(), self, const=self.const)
 
@@ -132,6 +139,11 @@ class Boolean:
         reader.note(start, raw[1] != 0, self)
         return raw[1] != 0
 
+    @property
+    def slot(self) -> Slot:
+        """How it stands in a compiled layout."""
+        return Slot(b"\x03", "B", self, convert=bool, const=self.const)
+
 
 @dataclass(frozen=True, slots=True)
 class Null:
@@ -180,8 +192,8 @@ class Octets:
         return octets
 
     @property
-    def slot(self) -> Slot | Nest | None:
-        """How it stands in an element of fixed layout; None when its length varies."""
+    def slot(self) -> Slot | None:
+        """How it stands in a compiled layout; None when its length varies."""
         if self.low != self.high or not 0 < self.low < 0x80:
             return None
         return Slot(bytes((self.tag, self.low)), f"{self.low}s", self, const=self.const)
@@ -213,6 +225,11 @@ class DateTime:
         reader.note(start, value, self)
         return value
 
+    @property
+    def slot(self) -> Slot:
+        """How it stands in a compiled layout."""
+        return Slot(b"\x09\x0c", "12s", self, convert=CosemDateTime, const=self.const)
+
 
 @dataclass(frozen=True, slots=True)
 class Date:
@@ -235,6 +252,11 @@ class Date:
         reader.note(start, value, self)
         return value
 
+    @property
+    def slot(self) -> Slot:
+        """How it stands in a compiled layout."""
+        return Slot(b"\x09\x05", "5s", self, convert=CosemDate, const=self.const)
+
 
 @dataclass(frozen=True, slots=True)
 class Time:
@@ -252,8 +274,8 @@ class Time:
         return value
 
     @property
-    def slot(self) -> Slot | Nest | None:
-        """How it stands in an element of fixed layout."""
+    def slot(self) -> Slot:
+        """How it stands in a compiled layout."""
         return Slot(b"\x09\x04", "4s", self, convert=CosemTime)
 
 
@@ -293,6 +315,18 @@ class Bits:
         reader.note(start, text[:count], self)
         return text[:count]
 
+    @property
+    def slot(self) -> Slot | None:
+        """How it stands in a compiled layout; None when its length varies."""
+        if self.low != self.high or not 0 < self.low < 0x80:
+            return None
+        size = (self.low + 7) // 8
+        return Slot(bytes((0x04, self.low)), f"{size}s", self, self._text, const=self.const, fallible=True)
+
+    def _text(self, octets: bytes) -> str | None:
+        text = f"{int.from_bytes(octets, 'big'):0{8 * len(octets)}b}"
+        return None if text[self.low :].strip("0") else text[: self.low]
+
 
 def VisibleText(high: int, low: int = 0) -> Octets:
     """visible-string."""
@@ -317,24 +351,42 @@ class Part:
 class Struct:
     """structure (tag 02): members in order; trailing optional ones may be absent."""
 
-    __slots__ = ("least", "parts")
+    __slots__ = ("compiled", "least", "names", "parts")
 
     def __init__(self, *parts: Part) -> None:
         self.parts = parts
         self.least = sum(not part.optional for part in parts)
+        self.names = frozenset(part.name for part in parts)
+        self.compiled: Decode | None = None
 
     def encode(self, value: Value, out: bytearray) -> None:
         members = as_struct(value)
-        present = [p for p in self.parts if not p.optional or members.get(p.name) is not None]
-        unknown = members.keys() - {p.name for p in self.parts}
-        if unknown:
-            raise EncodeError(f"unknown parts {', '.join(sorted(unknown))}")
+        present: Sequence[Part] = self.parts
+        if self.least != len(present):
+            present = [p for p in present if not p.optional or members.get(p.name) is not None]
+        if not self.names.issuperset(members):
+            raise EncodeError(f"unknown parts {', '.join(sorted(members.keys() - self.names))}")
         out.append(0x02)
         out.append(len(present))
-        for part in present:
-            encode_field(part.name, part.shape, members.get(part.name), out)
+        name = ""
+        try:
+            for part in present:
+                name = part.name
+                part.shape.encode(members.get(name), out)
+        except EncodeError as error:
+            error.field = f"{name}.{error.field}" if error.field else name
+            raise
 
     def decode(self, reader: Reader) -> dict[str, Value]:
+        if self.compiled is None:
+            slot = self.slot
+            self.compiled = (
+                self.decode_parts if slot is None else compile_record(slot, ">", self.decode_parts)
+            )
+        return self.compiled(reader)
+
+    def decode_parts(self, reader: Reader) -> dict[str, Value]:
+        """Read it part by part, which says what is wrong when something is. Raises DecodeError."""
         start = reader.pos
         reader.expect(b"\x02", "structure")
         count = reader.u8()
@@ -350,38 +402,37 @@ class Struct:
         return values
 
     @property
-    def slot(self) -> Slot | Nest | None:
-        """How it stands in an element of fixed layout; None when a member's size varies."""
+    def slot(self) -> Nest | None:
+        """How it stands in a compiled layout; None when members may be missing."""
         if self.least != len(self.parts):
             return None
-        members: list[tuple[str, Slot | Nest]] = []
-        for part in self.parts:
-            slot = getattr(part.shape, "slot", None)
-            if slot is None:
-                return None
-            members.append((part.name, slot))
-        return Nest(bytes((0x02, len(self.parts))), tuple(members), self)
+        members = tuple((part.name, member_of(part.shape)) for part in self.parts)
+        return Nest(bytes((0x02, len(self.parts))), members, self)
 
 
 class Array:
     """array (tag 01) of `low … high` elements of one shape."""
 
-    __slots__ = ("element", "fixed", "high", "low")
+    __slots__ = ("compiled", "element", "high", "low")
 
     def __init__(self, element: Shape, low: int = 0, high: int = 0xFFFF) -> None:
         self.element = element
         self.low = low
         self.high = high
-        slot = element.slot if isinstance(element, Struct) else None
-        self.fixed = FixedLayout(slot) if isinstance(slot, Nest) else None
+        self.compiled: DecodeAll | None = None
 
     def encode(self, value: Value, out: bytearray) -> None:
         items = as_list(value)
         in_range(len(items), self.low, self.high)
         out.append(0x01)
         out += encode_length(len(items))
-        for position, item in enumerate(items, 1):
-            encode_field(f"[{position}]", self.element, item, out)
+        encode, position = self.element.encode, 0
+        try:
+            for position, item in enumerate(items, 1):  # noqa: B007 - named when an item fails
+                encode(item, out)
+        except EncodeError as error:
+            error.field = f"[{position}].{error.field}" if error.field else f"[{position}]"
+            raise
 
     def decode(self, reader: Reader) -> list[Value]:
         start = reader.pos
@@ -390,10 +441,13 @@ class Array:
         if not self.low <= count <= self.high or count > reader.left:
             reader.fail(f"array of {self.low} … {self.high} expected, found {count}", at=start)
         reader.note(start, count, self)
-        if self.fixed is not None:
-            values = self.fixed.decode(reader, count)
-            if values is not None:
-                return values
+        if self.compiled is None:
+            member = member_of(self.element)
+            self.compiled = compile_list(member, ">") if is_fixed(member) else self._decode_each
+        values = self.compiled(reader, count)
+        return self._decode_each(reader, count) if values is None else values
+
+    def _decode_each(self, reader: Reader, count: int) -> list[Value]:
         outer = reader.scope
         decode = self.element.decode
         found: list[Value] = []

@@ -80,12 +80,18 @@ class Int:
     def decode(self, reader: Reader) -> int:
         start = reader.pos
         octets = _content(reader, self.tag)
-        if len(octets) > _LONGEST_INTEGER:
-            reader.fail(f"an INTEGER of {len(octets)} octets", at=start)
-        value = _strict(reader, start, int, _INTEGER, octets)
+        size = len(octets)
+        if size > _LONGEST_INTEGER:
+            reader.fail(f"an INTEGER of {size} octets", at=start)
+        value = int.from_bytes(octets, "big", signed=True)
+        # The first 9 bits may not all be the same: that is all DER asks of the content (X.690 8.3.2).
+        if not size or (size > 1 and -0x80 <= int.from_bytes(octets[:2], "big", signed=True) < 0x80):
+            _strict(reader, start, int, _INTEGER, octets)
         if not self.low <= value <= self.high:
             reader.fail(f"{self.low} … {self.high} expected, found {value}", at=start)
-        reader.note(start, value, self)
+        notes = reader.notes
+        if notes is not None:
+            notes.append((reader.base + start, reader.pos - start, reader.scope, value, self))
         return value
 
 
@@ -110,10 +116,12 @@ class Octets:
 
     def decode(self, reader: Reader) -> bytes:
         start = reader.pos
-        octets = _strict(reader, start, bytes, _OCTET_STRING, _content(reader, self.tag))
+        octets = _content(reader, self.tag)
         if not self.low <= len(octets) <= self.high:
             reader.fail(f"{self.low} … {self.high} octets expected, found {len(octets)}", at=start)
-        reader.note(start, octets, self)
+        notes = reader.notes
+        if notes is not None:
+            notes.append((reader.base + start, reader.pos - start, reader.scope, octets, self))
         return octets
 
 
@@ -245,12 +253,15 @@ class Default:
 class Sequence:
     """SEQUENCE of named members; optional ones are known by their tag."""
 
-    __slots__ = ("firsts", "parts", "tag")
+    __slots__ = ("members", "parts", "tag")
 
     def __init__(self, *parts: Part, tag: int = _SEQUENCE) -> None:
         self.parts = parts
         self.tag = tag
-        self.firsts = tuple(_first_octets(part.shape) for part in parts)
+        self.members = tuple(
+            (part, _first_octets(part.shape), not (part.optional or isinstance(part.shape, Default)))
+            for part in parts
+        )
 
     def encode(self, value: Value, out: bytearray) -> None:
         members = as_struct(value)
@@ -266,18 +277,20 @@ class Sequence:
         out += content
 
     def decode(self, reader: Reader) -> dict[str, Value]:
-        start = reader.pos
-        inner = _members(reader, self.tag)
-        reader.note(start, inner.end, self)
+        outer, end = reader.scope, reader.end
+        _open(reader, self)
+        data = reader.data
         values: dict[str, Value] = {}
-        for part, firsts in zip(self.parts, self.firsts, strict=True):
-            here = inner.left and inner.data[inner.pos] in firsts
-            if here or not (part.optional or isinstance(part.shape, Default)):
-                values[part.name] = decode_field(part.name, part.shape, inner)
+        for part, firsts, needed in self.members:
+            reader.scope = (outer, part.name)
+            if needed or (reader.pos < reader.end and data[reader.pos] in firsts):
+                values[part.name] = part.shape.decode(reader)
             elif isinstance(part.shape, Default):
                 values[part.name] = part.shape.value
-                inner.note(inner.pos, part.shape.value, part.shape.shape, part.name)
-        inner.finish()
+                reader.note(reader.pos, part.shape.value, part.shape.shape)
+        reader.scope = outer
+        reader.finish()
+        reader.end = end
         return values
 
 
@@ -303,14 +316,17 @@ class SequenceOf:
         out += content
 
     def decode(self, reader: Reader) -> list[Value]:
-        start = reader.pos
-        inner = _members(reader, self.tag)
-        reader.note(start, inner.end, self)
+        outer, start, end = reader.scope, reader.pos, reader.end
+        _open(reader, self)
         items: list[Value] = []
-        while inner.left:
+        while reader.pos < reader.end:
             if len(items) == self.high:
                 reader.fail(f"more than {self.high} elements", at=start)
-            items.append(decode_field(len(items) + 1, self.element, inner))
+            reader.scope = (outer, len(items) + 1)
+            items.append(self.element.decode(reader))
+        reader.scope = outer
+        reader.finish()
+        reader.end = end
         if len(items) < self.low:
             reader.fail(f"{self.low} … {self.high} elements expected, found {len(items)}", at=start)
         return items
@@ -435,8 +451,25 @@ def _decode(shape: Shape, reader: Reader) -> Body:
 
 
 def _content(reader: Reader, tag: int) -> bytes:
+    data, start = reader.data, reader.pos
+    if start + 1 < reader.end and data[start] == tag:
+        stop = start + 2 + data[start + 1]
+        if stop <= reader.end and data[start + 1] < 0x80:
+            reader.pos = stop
+            return data[start + 2 : stop]
     reader.expect(bytes((tag,)), "tag")
     return reader.take(decode_bounded_length(reader))
+
+
+def _open(reader: Reader, shape: Sequence | SequenceOf) -> None:
+    """Go into a constructed value: until `end` is put back, nothing behind it can be read."""
+    start = reader.pos
+    reader.expect(bytes((shape.tag,)), "SEQUENCE")
+    length = decode_bounded_length(reader)
+    reader.end = reader.pos + length
+    notes = reader.notes
+    if notes is not None:
+        notes.append((reader.base + start, reader.end - start, reader.scope, length, shape))
 
 
 def _members(reader: Reader, tag: int) -> Reader:

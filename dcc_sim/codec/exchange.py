@@ -6,11 +6,12 @@ Grouping Header, the sealing of sensitive values, and the outcome of each item o
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
-    from dcc_sim.codec.shape import Values
+    from dcc_sim.codec.shape import Value, Values
 
 
 class Seal(Protocol):
@@ -44,6 +45,22 @@ class Sealed(bytes):
     """An encrypted value nobody could or wanted to open: the blob as it stands on the wire."""
 
 
+NOT_FOUND: Final = 0x8B
+"""ZCL: there is nothing to return."""
+
+
+def sealed_values(value: Value, name: str = "") -> Iterator[tuple[str, Sealed]]:
+    """Every value that is still encrypted, at any depth, with its path: `snapshots[2]`."""
+    if isinstance(value, Sealed):
+        yield name, value
+    elif isinstance(value, Mapping):
+        for part, inner in value.items():
+            yield from sealed_values(inner, f"{name}.{part}" if name else part)
+    elif isinstance(value, list | tuple):
+        for position, item in enumerate(value, 1):
+            yield from sealed_values(item, f"{name}[{position}]")
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """Outcome of one item. `index` is the item's position in the Command, from 0.
@@ -67,8 +84,11 @@ class Body:
 
     @property
     def first_failure(self) -> Result | None:
-        """The item at which processing stopped, if any."""
-        return next((r for r in self.results if r.code), None)
+        """The item at which processing stopped, if any.
+
+        The ZCL status 8B, nothing found, stops nothing (reference `gbcs.md` §e.3); no DLMS result is 8B.
+        """
+        return next((r for r in self.results if r.code not in (0, NOT_FOUND)), None)
 
 
 @dataclass(frozen=True, slots=True)

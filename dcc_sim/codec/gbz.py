@@ -221,6 +221,12 @@ class GbzRow:
     def _match(
         self, reader: Reader, groups: list[list[Component]]
     ) -> Iterator[tuple[Command, list[Component]]]:
+        if len(groups) == len(self.commands) and all(
+            command.low == command.high == 1 and all(may_answer(command, component) for component in group)
+            for command, group in zip(self.commands, groups, strict=True)
+        ):
+            yield from zip(self.commands, groups, strict=True)
+            return
         # What was not processed does not say what it was, so the lengths of runs are found by trying,
         # longest first. A Response that breaks off is read as far as it goes.
         found = self._lengths(groups, whole=True) or self._lengths(groups, whole=False)

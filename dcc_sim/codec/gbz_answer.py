@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from dcc_sim.codec.compiled import Literal, Mark, Member, Nest, compile_record, member_of
 from dcc_sim.codec.exchange import Envelope, Result, Sealed
 from dcc_sim.codec.gbz_command import DEFAULT_RESPONSE, READ_ATTRIBUTES_RESPONSE, Command
 from dcc_sim.codec.gbz_component import BigEndian, Component, Draft, seal, unseal
-from dcc_sim.codec.shape import Scope, Value, Values, as_list, encode_field
+from dcc_sim.codec.shape import Leaf, Reader, Scope, Value, Values, as_list, encode_field
 from dcc_sim.codec.zcl import DATA_TYPES, STATUSES, Fields
 from dcc_sim.errors import EncodeError
 
@@ -21,6 +22,8 @@ NOT_PROCESSED_STATUS: Final = 0x01
 _KIND: Final = 0x03
 _GLOBAL: Final = 0x00
 _STATUS: Final = BigEndian(1, STATUSES)
+_ANSWERED: Final = Leaf(("answered_command",), None)
+_ANSWER: Final = Leaf(("status",), _STATUS)
 _TYPE: Final = BigEndian(1, DATA_TYPES)
 
 
@@ -72,12 +75,15 @@ def decode_default(command: Command, component: Component) -> Result:
     """Read a Default Response. Raises DecodeError."""
     check_header(command, component, command.default_control, DEFAULT_RESPONSE)
     reader = component.payload
-    reader.scope = (None, command.name)
+    reader.scope = scope = (None, command.name)
     start = reader.pos
-    answered = reader.u8()
-    reader.note(start, answered, None, "answered_command")
-    status = reader.u8()
-    reader.note(start + 1, status, _STATUS, "status")
+    answered, status = reader.take(2)
+    notes, at = reader.notes, reader.base + start
+    if notes is not None:
+        notes += (
+            (at, 1, scope, answered, _ANSWERED),
+            (at + 1, 1, scope, status, _ANSWER),
+        )
     reader.finish()
     if command.step and answered == command.id and status == 0:
         reader.fail(f"{command.name}: success without the reply", at=start)
@@ -197,6 +203,37 @@ def decode_attributes(
         reader = opened
     else:
         reader.scope = (None, command.name)
+    if not command.compiled:
+        command.compiled.append(compile_record(_attributes_nest(command), "<", _not_all, whole=True))
+    found = command.compiled[0](reader)
+    if found:
+        values |= found
+        return [Result(read.name, component.sequence) for read in command.reads]
+    return _decode_each(command, component.sequence, reader, values)
+
+
+def _attributes_nest(command: Command) -> Nest:
+    """The layout of an answer in which every attribute has a value."""
+    members: list[tuple[str, Member]] = []
+    for read in command.reads:
+        kind, name = read.shape.data_type, read.name
+        marks = (
+            Mark(0, 2, (name, "attribute"), read.id),
+            Mark(2, 1, (name, "status"), 0, _STATUS),
+            Mark(3, 1, (name, "data_type"), kind, _TYPE),
+        )
+        members += (
+            ("", Literal(read.octets + bytes((0, kind)), marks)),
+            (name, member_of(read.shape)),
+        )
+    return Nest(b"", tuple(members))
+
+
+def _not_all(reader: Reader) -> dict[str, Value]:  # noqa: ARG001
+    return {}
+
+
+def _decode_each(command: Command, index: int, reader: Reader, values: dict[str, Value]) -> list[Result]:
     outer = reader.scope
     results = []
     for read in command.reads:
@@ -206,7 +243,7 @@ def decode_attributes(
         reader.note(start, read.id, None, "attribute")
         status = reader.u8()
         reader.note(start + 2, status, _STATUS, "status")
-        results.append(Result(read.name, component.sequence, status))
+        results.append(Result(read.name, index, status))
         if status == 0:
             reader.expect(bytes((read.shape.data_type,)), "data type")
             reader.note(start + 3, read.shape.data_type, _TYPE, "data_type")

@@ -6,9 +6,10 @@ In: facts of the use case pages. Out: `Command`s, read by `gbz`, the devices, MM
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from dcc_sim.codec.compiled import Decode
 from dcc_sim.codec.zcl import Field, Fields, Number, OctetString
 
 READ_ATTRIBUTES: Final = 0x00
@@ -71,6 +72,8 @@ class Command:
     step: str = ""
     from_time: Field | None = None
     answer_control: int = 0x08
+    compiled: list[Decode] = field(init=False, default_factory=list, repr=False, compare=False)
+    """The reader of the answer to `reads`, once it has been needed."""
 
     @property
     def repeats(self) -> bool:

@@ -12,20 +12,22 @@ from __future__ import annotations
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from dcc_sim.codec.exchange import Envelope, Sealed
-from dcc_sim.codec.shape import Note, Reader, Scope, Value, in_range
+from dcc_sim.codec.shape import Leaf, Reader, Scope, Value, in_range
 from dcc_sim.codec.zcl import CLUSTERS, UtcSeconds
 from dcc_sim.errors import EncodeError, KeyMissing
 
 PROFILE: Final = b"\x01\x09"
 
-_PREFIX: Final = struct.Struct(">BHH")
-"""Control, cluster, length."""
+_HEAD: Final = struct.Struct(">BHHBBB")
+"""Control, cluster, length; then, in most components, the ZCL header: control, sequence, command."""
+_PREFIX: Final = 5
 _LAST: Final = 0x01
 _ENCRYPTED: Final = 0x02
 _FROM_TIME: Final = 0x10
+_SPECIAL: Final = _ENCRYPTED | _FROM_TIME
 _MAX_COMPONENTS: Final = 0xFF
 _MAX_LENGTH: Final = 0xFFFF
 _SECURITY_HEADER: Final = 5
@@ -67,17 +69,23 @@ class NetworkTime:
         return value
 
 
-_CLUSTER: Final = BigEndian(2, CLUSTERS)
-_CONTROL: Final = BigEndian(
-    1,
-    {
-        0x00: "more follow",
-        0x01: "last",
-        0x02: "encrypted, more follow",
-        0x03: "encrypted, last",
-        0x10: "from-date-time, more follow",
-        0x11: "from-date-time, last",
-    },
+_CLUSTER: Final = Leaf(("cluster",), BigEndian(2, CLUSTERS))
+_CONTROL: Final = Leaf(
+    ("control",),
+    BigEndian(
+        1,
+        {
+            0x00: "more follow",
+            0x01: "last",
+            0x02: "encrypted, more follow",
+            0x03: "encrypted, last",
+            0x10: "from-date-time, more follow",
+            0x11: "from-date-time, last",
+        },
+    ),
+)
+_LENGTH, _FRAME_CONTROL, _SEQUENCE, _COMMAND = (
+    Leaf((name,), None) for name in ("length", "frame_control", "sequence", "command")
 )
 
 
@@ -94,8 +102,7 @@ class Draft:
     from_time: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
+class Component(NamedTuple):
     """One component as it stands on the wire. `payload` reads the ZCL payload or the blob."""
 
     cluster: int
@@ -161,38 +168,50 @@ def read_components(reader: Reader, count: int) -> list[Component]:
 
 def _read_component(reader: Reader, *, last: bool, sealed: int) -> Component:
     start = reader.pos
-    control, cluster, length = _PREFIX.unpack(reader.take(_PREFIX.size))
-    encrypted = bool(control & _ENCRYPTED)
-    if reader.notes is not None:
-        base, scope = reader.base + start, reader.scope
-        reader.notes += (
-            Note(base, 1, (scope, "control"), control, _CONTROL),
-            Note(base + 1, 2, (scope, "cluster"), cluster, _CLUSTER),
-            Note(base + 3, 2, (scope, "length"), length, None),
-        )
-    if control & ~(_LAST | _ENCRYPTED | _FROM_TIME) or (encrypted and control & _FROM_TIME):
+    if reader.end - start < _HEAD.size:
+        reader.take(_HEAD.size)
+    control, cluster, length, frame_control, sequence, command = _HEAD.unpack_from(reader.data, start)
+    if control & ~(_LAST | _ENCRYPTED | _FROM_TIME) or control & _SPECIAL == _SPECIAL:
         reader.fail(f"control octet {control:02X} is not allowed", at=start)
     if bool(control & _LAST) != last:
         reader.fail("the last-component bit is not on the last component", at=start)
-    body = reader.within(length)
-    time = body.within(4) if control & _FROM_TIME else None
-    if encrypted:
-        body.expect(b"\x00", "additional header control")
-        body.note(0, 0, None, "additional_header_control")
-        body.expect(bytes((sealed,)), "additional header frame counter")
-        body.note(1, sealed, None, "additional_header_frame_counter")
-    at = body.base + body.pos
-    frame_control, sequence, command = body.take(3)
-    if body.notes is not None:
-        scope = body.scope
-        body.notes += (
-            Note(at, 1, (scope, "frame_control"), frame_control, None),
-            Note(at + 1, 1, (scope, "sequence"), sequence, None),
-            Note(at + 2, 1, (scope, "command"), command, None),
+    scope, notes, offset = reader.scope, reader.notes, reader.base + start
+    if notes is not None:
+        notes += (
+            (offset, 1, scope, control, _CONTROL),
+            (offset + 1, 2, scope, cluster, _CLUSTER),
+            (offset + 3, 2, scope, length, _LENGTH),
         )
-    if encrypted:
+    reader.pos = start + _PREFIX
+    body = reader.within(length)
+    time = None
+    if control & _SPECIAL:
+        time = _before_header(body, control, sealed)
+        at = body.pos
+        frame_control, sequence, command = body.take(3)
+        offset += at
+    else:
+        body.take(3)
+    if notes is not None:
+        notes += (
+            (offset + 5, 1, scope, frame_control, _FRAME_CONTROL),
+            (offset + 6, 1, scope, sequence, _SEQUENCE),
+            (offset + 7, 1, scope, command, _COMMAND),
+        )
+    if control & _ENCRYPTED:
         body = _blob(body)
-    return Component(cluster, frame_control, sequence, command, body, encrypted, time)
+    return Component(cluster, frame_control, sequence, command, body, bool(control & _ENCRYPTED), time)
+
+
+def _before_header(body: Reader, control: int, sealed: int) -> Reader | None:
+    """What stands before the ZCL header of a component that is restricted in time or encrypted."""
+    if control & _FROM_TIME:
+        return body.within(4)
+    body.expect(b"\x00", "additional header control")
+    body.note(0, 0, None, "additional_header_control")
+    body.expect(bytes((sealed,)), "additional header frame counter")
+    body.note(1, sealed, None, "additional_header_frame_counter")
+    return None
 
 
 def _blob(body: Reader) -> Reader:

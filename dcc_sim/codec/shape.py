@@ -8,10 +8,10 @@ Left out: which use case a payload belongs to (`catalogue`), and cryptography (`
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, overload
 
 from dcc_sim.errors import DecodeError, EncodeError
 
@@ -26,12 +26,8 @@ Scope: TypeAlias = "tuple[Scope, str | int] | None"
 """Where a reader is: the enclosing scope and a name in it, or a number from 1 in a list."""
 
 
-@dataclass(slots=True)
-class Note:
-    """One explained field: `length` octets at `offset` of the frame, its value, its shape if any.
-
-    Not frozen only because a frame has hundreds and freezing would cost more than decoding.
-    """
+class Note(NamedTuple):
+    """One explained field: `length` octets at `offset` of the frame, its value, its shape if any."""
 
     offset: int
     length: int
@@ -43,6 +39,51 @@ class Note:
     def path(self) -> tuple[str, ...]:
         """Names from the outermost to the field's own."""
         return path_of(self.scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A field of a compiled layout: its names below the scope of the layout, its shape."""
+
+    path: tuple[str | int, ...]
+    shape: Shape | None
+
+
+PlainNote: TypeAlias = "tuple[int, int, Scope, Value, Shape | Leaf | None]"
+"""A `Note` as decoders write it down: a frame has hundreds, and this is the quickest to make."""
+
+
+class Notes(Sequence[Note]):
+    """What reading a message left behind, field by field; decoders append to `plain`."""
+
+    __slots__ = ("plain",)
+
+    def __init__(self) -> None:
+        self.plain: list[PlainNote] = []
+
+    def __len__(self) -> int:
+        return len(self.plain)
+
+    @overload
+    def __getitem__(self, index: int) -> Note: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Note]: ...
+    def __getitem__(self, index: int | slice) -> Note | Sequence[Note]:
+        if isinstance(index, slice):
+            return [_explained(plain) for plain in self.plain[index]]
+        return _explained(self.plain[index])
+
+    def __iter__(self) -> Iterator[Note]:
+        return map(_explained, self.plain)
+
+
+def _explained(plain: PlainNote) -> Note:
+    offset, length, scope, value, shape = plain
+    if isinstance(shape, Leaf):
+        for name in shape.path:
+            scope = (scope, name)
+        shape = shape.shape
+    return Note(offset, length, scope, value, shape)
 
 
 def path_of(scope: Scope) -> tuple[str, ...]:
@@ -60,7 +101,7 @@ class Reader:
     __slots__ = ("base", "data", "end", "notes", "pos", "scope")
 
     def __init__(
-        self, data: bytes, *, base: int = 0, notes: list[Note] | None = None, scope: Scope = None
+        self, data: bytes, *, base: int = 0, notes: list[PlainNote] | None = None, scope: Scope = None
     ) -> None:
         self.data = data
         self.pos = 0
@@ -112,7 +153,7 @@ class Reader:
         """Record what was read since `start`, if somebody wants to know."""
         if self.notes is not None:
             scope = (self.scope, name) if name else self.scope
-            self.notes.append(Note(self.base + start, self.pos - start, scope, value, shape))
+            self.notes.append((self.base + start, self.pos - start, scope, value, shape))
 
     def fail(self, reason: str, *, at: int | None = None) -> NoReturn:
         """Raise DecodeError here, or at an earlier position."""

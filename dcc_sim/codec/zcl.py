@@ -9,10 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
+from dcc_sim.codec.compiled import (
+    Decode,
+    DecodeAll,
+    Nest,
+    Slot,
+    compile_list,
+    compile_record,
+    is_fixed,
+    member_of,
+    size_of,
+)
 from dcc_sim.codec.shape import (
-    Note,
     Reader,
     Shape,
     Value,
@@ -80,6 +91,8 @@ STATUSES: Final[Mapping[int, str]] = {
 """Names of ZCL 2.5.3; INVALID_FIELD is what GBCS calls INVALID_VALUE (85) on the page of GCS04."""
 
 UTC_TIME: Final = 0xE2
+_CODES: Final = {1: "B", 2: "H", 4: "I", 8: "Q"}
+_TRUTH: Final = {0: False, 1: True}
 
 
 class UtcSeconds(int):
@@ -142,8 +155,19 @@ class Number:
         notes = reader.notes
         if notes is not None:
             shown = UtcSeconds(number) if self.data_type == UTC_TIME else number
-            notes.append(Note(reader.base + start, self.size, reader.scope, shown, self))
+            notes.append((reader.base + start, self.size, reader.scope, shown, self))
         return number
+
+    @property
+    def slot(self) -> Slot:
+        """How it stands in a compiled layout."""
+        code, convert = _CODES.get(self.size, f"{self.size}s"), None
+        if self.size not in _CODES:
+            convert = partial(int.from_bytes, byteorder="little", signed=self.signed)
+        elif self.signed:
+            code = code.lower()
+        show = UtcSeconds if self.data_type == UTC_TIME else None
+        return Slot(b"", code, self, convert, show, self.const, self.low, self.high, self.allowed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +247,11 @@ class Flag:
         reader.note(start, bool(octet), self)
         return bool(octet)
 
+    @property
+    def slot(self) -> Slot:
+        """How it stands in a compiled layout."""
+        return Slot(b"", "B", self, convert=_TRUTH.get, fallible=True)
+
 
 @dataclass(frozen=True, slots=True)
 class OctetString:
@@ -294,6 +323,11 @@ class DateField:
         reader.note(start, value, self)
         return value
 
+    @property
+    def slot(self) -> Slot:
+        """How it stands in a compiled layout."""
+        return Slot(b"", "4s", self, convert=ZclDate)
+
 
 @dataclass(frozen=True, slots=True)
 class CountOf:
@@ -303,16 +337,64 @@ class CountOf:
     mask: int = 0xFF
     size: int = 1
 
+    @property
+    def slot(self) -> Slot:
+        """How it stands in a compiled layout."""
+        return Slot(b"", _CODES[self.size], None, counts=self.of)
+
+
+class _Elements:
+    """A run of elements of one shape; those of a fixed size are read all at once."""
+
+    __slots__ = ("compiled", "element", "size")
+
+    def __init__(self, element: Shape) -> None:
+        self.element = element
+        self.compiled: DecodeAll | None = None
+        self.size = 0
+
+    def decode(self, reader: Reader, count: int) -> list[Value]:
+        """`count` of them. Raises DecodeError."""
+        if self.compiled is None:
+            self._compile()
+        values = None if self.compiled is None else self.compiled(reader, count)
+        if values is None:
+            values = [decode_field(number, self.element, reader) for number in range(1, count + 1)]
+        return values
+
+    def decode_rest(self, reader: Reader) -> list[Value]:
+        """As many as there are. Raises DecodeError."""
+        if self.compiled is None:
+            self._compile()
+        if self.size and reader.left % self.size == 0:
+            return self.decode(reader, reader.left // self.size)
+        values: list[Value] = []
+        while reader.left:
+            values.append(decode_field(len(values) + 1, self.element, reader))
+        return values
+
+    def _compile(self) -> None:
+        member = member_of(self.element)
+        if is_fixed(member):
+            self.compiled, self.size = compile_list(member, "<"), size_of(member)
+        else:
+            self.compiled = _no_list
+
+
+def _no_list(reader: Reader, count: int) -> None:  # noqa: ARG001 - elements of varying size
+    return None
+
 
 class Listed:
     """Elements of one shape up to the end of the component, `low … high` of them."""
 
-    __slots__ = ("element", "high", "low")
+    __slots__ = ("element", "high", "low", "run")
 
     def __init__(self, element: Shape, low: int = 0, high: int = 0xFF) -> None:
         self.element = element
         self.low = low
         self.high = high
+        self.run = _Elements(element)
 
     def encode(self, value: Value, out: bytearray) -> None:
         items = as_list(value)
@@ -322,9 +404,7 @@ class Listed:
 
     def decode(self, reader: Reader) -> list[Value]:
         start = reader.pos
-        items: list[Value] = []
-        while reader.left:
-            items.append(decode_field(len(items) + 1, self.element, reader))
+        items = self.run.decode_rest(reader)
         if not self.low <= len(items) <= self.high:
             reader.fail(f"{self.low} … {self.high} elements expected, found {len(items)}", at=start)
         return items
@@ -333,11 +413,12 @@ class Listed:
 class Repeat:
     """Exactly `count` elements of one shape, wherever they stand."""
 
-    __slots__ = ("count", "element")
+    __slots__ = ("count", "element", "run")
 
     def __init__(self, element: Shape, count: int) -> None:
         self.element = element
         self.count = count
+        self.run = _Elements(element)
 
     def encode(self, value: Value, out: bytearray) -> None:
         items = as_list(value)
@@ -346,7 +427,7 @@ class Repeat:
             encode_field(f"[{position}]", self.element, item, out)
 
     def decode(self, reader: Reader) -> list[Value]:
-        return [decode_field(position, self.element, reader) for position in range(1, self.count + 1)]
+        return self.run.decode(reader, self.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,10 +442,11 @@ class Field:
 class Fields:
     """Fields in wire order."""
 
-    __slots__ = ("fields",)
+    __slots__ = ("compiled", "fields")
 
     def __init__(self, *fields: Field) -> None:
         self.fields = fields
+        self.compiled: Decode | None = None
 
     @property
     def constant(self) -> bool:
@@ -383,7 +465,18 @@ class Fields:
             else:
                 encode_field(part.name, part.shape, members.get(part.name), out)
 
+    @property
+    def slot(self) -> Nest:
+        """How they stand in a compiled layout."""
+        return Nest(b"", tuple((part.name, member_of(part.shape)) for part in self.fields))
+
     def decode(self, reader: Reader) -> dict[str, Value]:
+        if self.compiled is None:
+            self.compiled = compile_record(self.slot, "<", self.decode_fields)
+        return self.compiled(reader)
+
+    def decode_fields(self, reader: Reader) -> dict[str, Value]:
+        """Read them field by field, which says what is wrong when something is. Raises DecodeError."""
         values: dict[str, Value] = {}
         counts: list[tuple[CountOf, int, int]] = []
         outer = reader.scope

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from dcc_sim.codec.axdr import decode_length, encode_length
-from dcc_sim.codec.shape import Note, Reader
+from dcc_sim.codec.shape import Notes, Reader
 from dcc_sim.errors import DecodeError, EncodeError, SecurityError
 from dcc_sim.gbcs.frame import MAX_FRAME, Frame, decode_frame
 from dcc_sim.gbcs.header import GroupingHeader
@@ -124,9 +124,9 @@ def is_block(octets: bytes) -> bool:
     return octets[:2] == b"\xdd\x09"
 
 
-def read_block(octets: bytes, notes: list[Note] | None = None) -> Block:
+def read_block(octets: bytes, notes: Notes | None = None) -> Block:
     """Read one block to its last octet. Raises DecodeError."""
-    reader = Reader(octets, notes=notes)
+    reader = Reader(octets, notes=None if notes is None else notes.plain)
     route = _route(reader)
     start = reader.pos
     length = decode_length(reader)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Self
 
 from dcc_sim.codec.axdr import decode_length, encode_length
-from dcc_sim.codec.shape import Note, Reader
+from dcc_sim.codec.shape import Notes, Reader
 from dcc_sim.errors import DecodeError, Unsupported
 from dcc_sim.gbcs.header import decode_header
 
@@ -80,11 +80,11 @@ class Frame:
         return _GENERAL_CIPHERING + length + _SECURITY_HEADER + body + self.mac
 
 
-def decode_frame(octets: bytes, notes: list[Note] | None = None) -> Frame:
+def decode_frame(octets: bytes, notes: Notes | None = None) -> Frame:
     """Read one message to its last octet. Raises DecodeError, or Unsupported for a GBT block."""
     if len(octets) > MAX_FRAME:
         raise DecodeError(f"{len(octets)} octets, more than any message has", offset=0)
-    reader = Reader(octets, notes=notes)
+    reader = Reader(octets, notes=None if notes is None else notes.plain)
     if octets[:1] != b"\xdd":
         return _decode_body(reader, mac=None)
     if octets[1:2] == b"\x09":

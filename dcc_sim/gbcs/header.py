@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple, NoReturn
 
 from dcc_sim.codec.axdr import decode_bounded_length, decode_length, encode_length
-from dcc_sim.codec.shape import Note, Reader, Value
+from dcc_sim.codec.shape import Leaf, Reader, Value
 from dcc_sim.codec.times import CosemDateTime
 from dcc_sim.errors import EncodeError
 from dcc_sim.ids import MAX_COUNTER, CraFlag, Eui64, MessageCode, OriginatorCounter
@@ -86,8 +87,21 @@ class GroupingHeader:
 _FIXED: Final = struct.Struct(">2sBQB8sB8sB")
 """General-Signing tag and transaction length, CRA flag, counter, originator, recipient, the length
 of the date-time: the same in every message, so it is read in one go."""
-_OFFSETS: Final = {"cra_flag": (2, 1), "originator_counter": (3, 8), "business_originator_id": (12, 8),
-                   "business_target_id": (21, 8)}  # fmt: skip
+_TAG, _CRA_FLAG, _COUNTER, _ORIGINATOR, _TARGET = (
+    Leaf((name,), None)
+    for name in (
+        "general_signing",
+        "cra_flag",
+        "originator_counter",
+        "business_originator_id",
+        "business_target_id",
+    )
+)
+
+_eui64: Final = lru_cache(maxsize=4096)(Eui64)
+_message_code: Final = lru_cache(maxsize=1024)(MessageCode)
+"""A few parties write many messages of a few use cases; their identifiers are made once."""
+_FLAGS: Final = {int(flag): flag for flag in CraFlag}
 
 
 def decode_header(reader: Reader) -> tuple[GroupingHeader, int]:
@@ -101,10 +115,10 @@ def decode_header(reader: Reader) -> tuple[GroupingHeader, int]:
     if tag != b"\xdf\x09" or eui_length != 8 or eui_length_too != 8 or not 1 <= cra <= 3:
         _explain(reader)
     reader.pos = start + _FIXED.size
-    flag = CraFlag(cra)
+    flag = _FLAGS[cra]
     if reader.notes is not None:
         _note_fixed(reader, start, (flag, counter, originator, target))
-    time = _time(reader, time_length)
+    time = _time(reader, time_length) if time_length else None
     other = _other_information(reader, flag)
     at = reader.pos
     length = decode_length(reader)
@@ -114,8 +128,8 @@ def decode_header(reader: Reader) -> tuple[GroupingHeader, int]:
     header = GroupingHeader(
         cra=flag,
         counter=counter,
-        originator=Eui64(originator),
-        target=Eui64(target),
+        originator=_eui64(originator),
+        target=_eui64(target),
         time=time,
         message_code=other.message_code,
         supplementary_party=other.party,
@@ -128,11 +142,15 @@ def decode_header(reader: Reader) -> tuple[GroupingHeader, int]:
 
 def _note_fixed(reader: Reader, start: int, values: tuple[Value, ...]) -> None:
     notes, base, scope = reader.notes, reader.base + start, reader.scope
-    if notes is None:
-        return
-    notes.append(Note(base, 2, (scope, "general_signing"), None, None))
-    for (name, (offset, length)), value in zip(_OFFSETS.items(), values, strict=True):
-        notes.append(Note(base + offset, length, (scope, name), value, None))
+    cra, counter, originator, target = values
+    if notes is not None:
+        notes += (
+            (base, 2, scope, None, _TAG),
+            (base + 2, 1, scope, cra, _CRA_FLAG),
+            (base + 3, 8, scope, counter, _COUNTER),
+            (base + 12, 8, scope, originator, _ORIGINATOR),
+            (base + 21, 8, scope, target, _TARGET),
+        )
 
 
 def _explain(reader: Reader) -> NoReturn:
@@ -149,9 +167,7 @@ def _explain(reader: Reader) -> NoReturn:
     raise AssertionError("the fixed part of the header is in order")
 
 
-def _time(reader: Reader, length: int) -> CosemDateTime | None:
-    if length == 0:
-        return None
+def _time(reader: Reader, length: int) -> CosemDateTime:
     if length != 12:
         reader.fail(f"a date-time of 0 or 12 octets expected, found {length}", at=reader.pos - 1)
     start = reader.pos
@@ -174,9 +190,9 @@ def _other_information(reader: Reader, cra: CraFlag) -> _OtherInformation:
         reader.pos += 1
         code = reader.u16()
         reader.note(start + 1, code, None, "message_code")
-        return _OtherInformation(MessageCode(code))
+        return _OtherInformation(_message_code(code))
     inner = reader.within(decode_bounded_length(reader))
-    found = _OtherInformation(MessageCode(inner.u16()))
+    found = _OtherInformation(_message_code(inner.u16()))
     inner.note(0, int(found.message_code), None, "message_code")
     if inner.left:
         found = found._replace(party=Eui64(_noted(inner, 8, "supplementary_remote_party_id")))

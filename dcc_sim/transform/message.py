@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from dcc_sim.catalogue.row import AlertCase, UseCase
 from dcc_sim.catalogue.usecases import alert_by_message_code, by_message_code
 from dcc_sim.codec.exchange import Body, Envelope
-from dcc_sim.codec.shape import Note, Reader, Values
+from dcc_sim.codec.shape import Notes, Reader, Values
 from dcc_sim.gbcs.frame import Frame, decode_frame
 from dcc_sim.gbcs.header import GroupingHeader
 from dcc_sim.gbcs.keys import KeyRing
@@ -33,7 +33,7 @@ class Message:
         return self.frame.header
 
 
-def read_message(octets: bytes, keys: KeyRing | None = None, notes: list[Note] | None = None) -> Message:
+def read_message(octets: bytes, keys: KeyRing | None = None, notes: Notes | None = None) -> Message:
     """Decode a message. Sensitive values are opened when `keys` can.
 
     Raises DecodeError, DecryptionFailed, or Unsupported for a use case that has no row.
@@ -41,10 +41,10 @@ def read_message(octets: bytes, keys: KeyRing | None = None, notes: list[Note] |
     return read_frame(decode_frame(octets, notes), keys, notes)
 
 
-def read_frame(frame: Frame, keys: KeyRing | None = None, notes: list[Note] | None = None) -> Message:
+def read_frame(frame: Frame, keys: KeyRing | None = None, notes: Notes | None = None) -> Message:
     """As `read_message`, for a frame that is already apart."""
     header = frame.header
-    reader = Reader(frame.payload, base=frame.payload_offset, notes=notes)
+    reader = Reader(frame.payload, base=frame.payload_offset, notes=None if notes is None else notes.plain)
     envelope = envelope_of(header, keys)
     if header.cra is CraFlag.ALERT:
         alert = alert_by_message_code(header.message_code, frame.payload)

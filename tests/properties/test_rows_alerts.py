@@ -14,7 +14,7 @@ from dcc_sim.codec.cosem import Part
 from dcc_sim.codec.exchange import Envelope, Sealed
 from dcc_sim.codec.gbz_component import BigEndian
 from dcc_sim.codec.packed import Packed
-from dcc_sim.codec.shape import Note, Reader, Value
+from dcc_sim.codec.shape import Notes, Reader, Value
 from dcc_sim.errors import DecodeError, EncodeError
 from dcc_sim.gbcs.crypto import MessageSeal
 from dcc_sim.testing.shapes_alerts import alert_values
@@ -37,8 +37,8 @@ ROWS = pytest.mark.parametrize("row", ALERTS, ids=lambda row: row.code)
 def test_values_come_back(row: AlertCase, data: st.DataObject) -> None:
     values, envelope = data.draw(alert_values(row)), _envelope(data.draw(COUNTERS))
     octets = row.payload.encode(values, envelope)
-    notes: list[Note] = []
-    body = row.payload.decode(Reader(octets, notes=notes), envelope)
+    notes = Notes()
+    body = row.payload.decode(Reader(octets, notes=notes.plain), envelope)
     assert body.values == values
     assert row.payload.encode(body.values, envelope) == octets
     # Every note lies within the octets, and code and time are among them.

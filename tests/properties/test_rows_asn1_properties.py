@@ -15,7 +15,7 @@ from dcc_sim.catalogue.usecases import ALERTS, USE_CASES
 from dcc_sim.codec.certificates import describe_certificate, describe_request
 from dcc_sim.codec.der import DerAlertRow, DerRow
 from dcc_sim.codec.exchange import Body, Envelope
-from dcc_sim.codec.shape import Note, Reader, as_struct
+from dcc_sim.codec.shape import Notes, Reader, as_struct
 from dcc_sim.errors import DecodeError
 from dcc_sim.gbcs.frame import Frame
 from dcc_sim.gbcs.header import GroupingHeader
@@ -62,10 +62,8 @@ def encoded(cra: CraFlag, payload: DerRow | DerAlertRow, body: Body) -> bytes:
     return payload.encode_response(body, ENVELOPE)
 
 
-def decoded(
-    cra: CraFlag, payload: DerRow | DerAlertRow, octets: bytes, notes: list[Note] | None = None
-) -> Body:
-    reader = Reader(octets, notes=notes)
+def decoded(cra: CraFlag, payload: DerRow | DerAlertRow, octets: bytes, notes: Notes | None = None) -> Body:
+    reader = Reader(octets, notes=None if notes is None else notes.plain)
     if isinstance(payload, DerAlertRow):
         return payload.decode(reader, ENVELOPE)
     if cra is CraFlag.COMMAND:
@@ -81,7 +79,7 @@ def test_values_come_back(
 ) -> None:
     values = as_struct(data.draw(values_for(getattr(payload, LAYOUTS[cra]))))
     octets = encoded(cra, payload, Body(values))
-    notes: list[Note] = []
+    notes = Notes()
     body = decoded(cra, payload, octets, notes)
     assert body == Body(values)
     assert encoded(cra, payload, body) == octets

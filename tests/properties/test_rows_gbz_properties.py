@@ -11,7 +11,7 @@ from dcc_sim.catalogue.row import UseCase
 from dcc_sim.catalogue.usecases import USE_CASES
 from dcc_sim.codec.exchange import Body, Envelope, Result, Sealed
 from dcc_sim.codec.gbz import GbzRow
-from dcc_sim.codec.shape import Note, Reader, Value
+from dcc_sim.codec.shape import Notes, Reader, Value
 from dcc_sim.errors import DecodeError, DecryptionFailed, KeyMissing
 from dcc_sim.testing.shapes import body_of_response, values_of_command
 
@@ -90,8 +90,8 @@ def test_every_octet_is_explained_once(row: UseCase, data: st.DataObject) -> Non
         (payload.encode_response(data.draw(body_of_response(payload)), OPEN), True),
     ]
     for octets, answer in cases:
-        notes: list[Note] = []
-        reader = Reader(octets, notes=notes)
+        notes = Notes()
+        reader = Reader(octets, notes=notes.plain)
         if answer:
             payload.decode_response(reader, OPEN)
         else:

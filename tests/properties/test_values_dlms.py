@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dcc_sim.catalogue.usecases import USE_CASES
 from dcc_sim.codec.access import AccessRow
 from dcc_sim.codec.exchange import Envelope
-from dcc_sim.codec.shape import Note, Reader
+from dcc_sim.codec.shape import Notes, Reader
 from dcc_sim.testing.shapes import command_values, response_body
 
 CODES = sorted(code for code, row in USE_CASES.items() if isinstance(row.payload, AccessRow))
@@ -40,8 +40,8 @@ def test_a_command_reads_back(code: str, data: st.DataObject, counter: int, part
     row, envelope = row_of(code), Envelope(ASKER, DEVICE, counter, party=party)
     values = data.draw(command_values(USE_CASES[code]))
     octets = row.encode_command(values, envelope)
-    notes: list[Note] = []
-    body = row.decode_command(Reader(octets, notes=notes), envelope)
+    notes = Notes()
+    body = row.decode_command(Reader(octets, notes=notes.plain), envelope)
     assert body.values == values
     assert row.encode_command(body.values, envelope) == octets
     assert all(0 <= note.offset <= note.offset + note.length <= len(octets) for note in notes)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from dcc_sim.catalogue.row import Guard
 from dcc_sim.codec.der import DerAlertRow, DerRow
-from dcc_sim.codec.shape import Note
+from dcc_sim.codec.shape import Notes
 from dcc_sim.errors import Unsupported
 from dcc_sim.gbcs.frame import Frame, decode_frame
 from dcc_sim.transform.message import Message, read_frame
@@ -25,7 +25,7 @@ class Published(NamedTuple):
     octets: bytes
     frame: Frame
     message: Message
-    notes: list[Note]
+    notes: Notes
 
     @property
     def guard(self) -> Guard:
@@ -50,7 +50,7 @@ def published(vectors: Path) -> tuple[Published, ...]:
             continue
         if frame.payload.startswith(OTHER_LANGUAGES):
             continue
-        notes: list[Note] = []
+        notes = Notes()
         message = read_frame(frame, None, notes)
         assert isinstance(message.row.payload, DerRow | DerAlertRow)
         found.append(Published(path.name, path.parent.name, octets, frame, message, notes))

@@ -19,7 +19,7 @@ from dcc_sim.catalogue.row import AlertCase
 from dcc_sim.catalogue.usecases import alerts, alerts_gbz
 from dcc_sim.codec.compact import CompactArray
 from dcc_sim.codec.exchange import Sealed
-from dcc_sim.codec.shape import Note
+from dcc_sim.codec.shape import Note, Notes
 from dcc_sim.codec.times import CosemDateTime, moment_since_2000
 from dcc_sim.edge.console.frames import meaning
 from dcc_sim.gbcs.frame import decode_frame
@@ -226,7 +226,7 @@ def test_every_leaf_agrees_with_the_peer(path: Path) -> None:
     if path.name not in _peer():
         pytest.skip(f"no peer reading of {path.name} in {SHARED}")
     octets, leaves = _octets(path), _peer()[path.name]
-    notes: list[Note] = []
+    notes = Notes()
     read_message(octets, _ring(), notes)
     outside = [leaf for leaf in leaves if leaf.offset is not None and leaf.octets]
     assert b"".join(leaf.octets for leaf in outside) == octets
@@ -246,7 +246,7 @@ def test_every_leaf_agrees_with_the_peer(path: Path) -> None:
 def test_every_decrypted_leaf_agrees_with_the_peer(path: Path) -> None:
     if path.name not in _peer():
         pytest.skip(f"no peer reading of {path.name} in {SHARED}")
-    notes: list[Note] = []
+    notes = Notes()
     read_message(_octets(path), _ring(), notes)
     theirs = [
         (number, len(leaf.octets))

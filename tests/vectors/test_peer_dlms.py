@@ -21,7 +21,7 @@ from dcc_sim.catalogue.row import UseCase
 from dcc_sim.catalogue.usecases import USE_CASES
 from dcc_sim.codec.access import AccessRow, Item
 from dcc_sim.codec.exchange import Obis, Sealed
-from dcc_sim.codec.shape import Note, Value
+from dcc_sim.codec.shape import Notes, Value
 from dcc_sim.codec.times import NEVER, NOW, CosemDate, CosemDateTime, CosemTime
 from dcc_sim.gbcs.frame import decode_frame
 from dcc_sim.gbcs.keys import KeyRing, key_ring_from_json
@@ -130,7 +130,7 @@ def _peer() -> dict[str, list[Line]]:
 def test_the_peer_reads_the_same_values_at_the_same_places(path: Path) -> None:
     if path.name not in _peer():
         pytest.skip(f"no reading of {path.name} by a peer")
-    octets, notes = _octets(path), []  # type: bytes, list[Note]
+    octets, notes = _octets(path), Notes()
     read_message(octets, _ring(), notes)
     lines = _peer()[path.name]
     assert b"".join(line.octets for line in lines if not line.opened) == octets
@@ -145,7 +145,7 @@ def test_the_peer_reads_the_same_values_at_the_same_places(path: Path) -> None:
     assert differences == []
 
 
-def _compare(line: Line, offset: int, notes: list[Note]) -> Iterator[str]:
+def _compare(line: Line, offset: int, notes: Notes) -> Iterator[str]:
     exact = [note for note in notes if (note.offset, note.length) == (offset, len(line.octets))]
     if not line.octets:
         return

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from dcc_sim.codec.shape import Note
+from dcc_sim.codec.shape import Note, Notes
 from dcc_sim.codec.times import ZclDate
 from dcc_sim.codec.zcl import UtcSeconds
 from dcc_sim.gbcs.frame import decode_frame
@@ -169,7 +169,7 @@ def _differences(leaves: list[Leaf], notes: list[Note]) -> Iterator[str]:
 def test_the_peer_reads_the_same_values_at_the_same_places(path: Path) -> None:
     octets = bytes.fromhex(path.read_text())
     frame = decode_frame(octets)
-    notes: list[Note] = []
+    notes = Notes()
     read_message(octets, _ring(), notes)
     payload = [
         note

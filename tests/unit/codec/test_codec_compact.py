@@ -6,7 +6,7 @@ import pytest
 
 from dcc_sim.codec.compact import CompactArray
 from dcc_sim.codec.cosem import Array, Boolean, Int8, Octets, Part, Struct, UInt8, UInt16, UInt32
-from dcc_sim.codec.shape import Note, Reader, Value, decode_field
+from dcc_sim.codec.shape import Notes, Reader, Value, decode_field
 from dcc_sim.errors import DecodeError, EncodeError
 
 NUMBERS = CompactArray(Struct(Part("at", UInt32()), Part("scale", Int8())), high=3)
@@ -93,9 +93,9 @@ def test_an_element_without_a_fixed_layout_is_a_mistake_in_the_table() -> None:
 @pytest.mark.parametrize("number", [1, 4, 5])
 def test_each_leaf_is_noted_with_its_place(number: int) -> None:
     _, shape, _, octets = BOTH_WAYS[number]
-    notes: list[Note] = []
+    notes = Notes()
     whole = bytes.fromhex(octets)
-    decode_field("log", shape, Reader(whole, base=50, notes=notes))
+    decode_field("log", shape, Reader(whole, base=50, notes=notes.plain))
     places = [(n.offset, n.length) for n in notes if n.path != ("log",)]
     assert all(start + length <= 50 + len(whole) for start, length in places)
     assert [start for start, _ in places] == sorted({start for start, _ in places})

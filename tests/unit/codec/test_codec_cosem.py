@@ -28,7 +28,7 @@ from dcc_sim.codec.cosem import (
     Utf8Text,
     VisibleText,
 )
-from dcc_sim.codec.shape import Note, Reader, Shape, Value, decode_field, encode_field
+from dcc_sim.codec.shape import Notes, Reader, Shape, Value, decode_field, encode_field
 from dcc_sim.codec.times import NEVER, NOW
 from dcc_sim.errors import DecodeError, EncodeError
 
@@ -207,8 +207,8 @@ def test_a_decode_error_names_the_leaf_and_its_offset() -> None:
 
 def test_every_octet_is_explained_by_a_note() -> None:
     octets = bytes.fromhex("0101" + "02021105" + "10FFFE")
-    notes: list[Note] = []
-    decode_field("log", LOG, Reader(octets, base=3, notes=notes))
+    notes = Notes()
+    decode_field("log", LOG, Reader(octets, base=3, notes=notes.plain))
     leaves = {".".join(n.path): (n.offset, n.length, n.value) for n in notes}
     assert leaves["log.[1].low"] == (7, 2, 5)
     assert leaves["log.[1].high"] == (9, 3, -2)

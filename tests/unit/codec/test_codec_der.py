@@ -29,7 +29,7 @@ from dcc_sim.codec.der import (
     SequenceOf,
 )
 from dcc_sim.codec.exchange import Body, Envelope
-from dcc_sim.codec.shape import Note, Reader, Shape, Value, decode_field
+from dcc_sim.codec.shape import Notes, Reader, Shape, Value, decode_field
 from dcc_sim.errors import DecodeError, EncodeError
 
 AT = datetime(2028, 2, 29, 23, 59, 58, tzinfo=UTC)
@@ -252,9 +252,9 @@ def test_an_alert_row_both_ways() -> None:
 
 
 def test_a_default_that_is_absent_is_noted_with_no_octets() -> None:
-    notes: list[Note] = []
+    notes = Notes()
     shape = Sequence(Part("usage", Default(Int({0: "management"}), 0)))
-    assert shape.decode(Reader(bytes.fromhex("3000"), notes=notes)) == {"usage": 0}
+    assert shape.decode(Reader(bytes.fromhex("3000"), notes=notes.plain)) == {"usage": 0}
     assert [(note.path, note.offset, note.length, note.value) for note in notes] == [
         ((), 0, 2, 0),
         (("usage",), 2, 0, 0),

@@ -17,7 +17,7 @@ from dcc_sim.codec.gbz import (
     Reply,
     Request,
 )
-from dcc_sim.codec.shape import Note, Reader, Values
+from dcc_sim.codec.shape import Notes, Reader, Values
 from dcc_sim.codec.zcl import (
     U8,
     U16,
@@ -235,9 +235,9 @@ def test_from_date_times_that_are_none(text: str, reason: str) -> None:
 
 
 def test_a_time_shows_the_moment() -> None:
-    notes: list[Note] = []
+    notes = Notes()
     FROM.decode_command(
-        Reader(octets("0109 01 11 0705 000C 1C374A80 01000A FEFFFFFF 02"), notes=notes), PLAIN
+        Reader(octets("0109 01 11 0705 000C 1C374A80 01000A FEFFFFFF 02"), notes=notes.plain), PLAIN
     )
     shown = {note.path[-1]: str(note.value) for note in notes}
     assert (shown["start"], shown["end"]) == ("2015-01-01T00:00:00Z", "4294967294")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from gbcs_bench import ACB, EVERYBODY, METER, SUPPLIER, header
 
-from dcc_sim.codec.shape import Note
+from dcc_sim.codec.shape import Notes
 from dcc_sim.errors import DecodeError, EncodeError, Unsupported
 from dcc_sim.gbcs.blocks import (
     CHOICES,
@@ -51,7 +51,7 @@ def test_a_block_octet_by_octet() -> None:
 
 
 def test_every_field_is_explained() -> None:
-    notes: list[Note] = []
+    notes = Notes()
     read_block(PARTS[0], notes)
     names = [note.path[-1] for note in notes]
     assert names == [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from gbcs_bench import frame
 
-from dcc_sim.codec.shape import Note
+from dcc_sim.codec.shape import Notes
 from dcc_sim.errors import DecodeError, Unsupported
 from dcc_sim.gbcs.frame import MAX_FRAME, Frame, decode_frame
 
@@ -116,7 +116,7 @@ def test_something_else(octets: bytes) -> None:
 
 def test_every_octet_of_a_frame_is_noted_once_but_for_the_payload() -> None:
     octets = FORMS["signed and MAC'd"].encode()
-    notes: list[Note] = []
+    notes = Notes()
     made = decode_frame(octets, notes)
     places = [place for note in notes for place in range(note.offset, note.offset + note.length)]
     names = {note.path[-1] for note in notes}

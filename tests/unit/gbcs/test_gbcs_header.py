@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from gbcs_bench import METER, STRANGER, SUPPLIER, header
 
-from dcc_sim.codec.shape import Note, Reader
+from dcc_sim.codec.shape import Notes, Reader
 from dcc_sim.codec.times import CosemDateTime
 from dcc_sim.errors import DecodeError, EncodeError
 from dcc_sim.gbcs.header import GroupingHeader, decode_header
@@ -117,9 +117,9 @@ def test_a_header_that_cannot_be_written(parts: dict[str, object], reason: str) 
 
 
 def test_each_field_is_noted_with_its_place() -> None:
-    notes: list[Note] = []
+    notes = Notes()
     octets = VARIANTS["the device's counter"][0].encode(5) + b"12345"
-    decode_header(Reader(octets, base=100, notes=notes))
+    decode_header(Reader(octets, base=100, notes=notes.plain))
     places = {note.path[-1]: (note.offset - 100, note.length, note.value) for note in notes}
     assert places["cra_flag"] == (2, 1, 2)
     assert places["originator_counter"] == (3, 8, 0x0102030405060708)

@@ -9,7 +9,7 @@ from home_bench import ACB, ESME, MIDNIGHT, SUPPLIER, every_kind_of_document, ho
 
 from dcc_sim.catalogue.usecases import alert_by_message_code, by_message_code, use_case
 from dcc_sim.codec.exchange import Sealed
-from dcc_sim.codec.shape import Note
+from dcc_sim.codec.shape import Notes
 from dcc_sim.errors import DecodeError, DecryptionFailed, Unsupported
 from dcc_sim.gbcs.header import GroupingHeader
 from dcc_sim.gbcs.keys import KeyRing
@@ -58,7 +58,7 @@ def test_built_from_its_values_a_message_is_the_same(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_octet_of_the_payload_is_explained(name: str) -> None:
     message = exchanged()[name]
-    found: list[Note] = []
+    found = Notes()
     octets = message.frame.encode()
     read_message(octets, HOME.world.keys, found)
     inside = [n for n in found if "decrypted" not in n.path]
