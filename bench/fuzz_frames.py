@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from dcc_sim.codec.shape import Notes
 from dcc_sim.edge.inputs import read_keys
 from dcc_sim.errors import DecodeError, SecurityError, Unsupported
 from dcc_sim.transform.message import read_message
@@ -60,14 +61,14 @@ def main() -> int:
     outcome: Counter[str] = Counter()
     for frame in frames:  # everything that is built once is built before the measurement
         with contextlib.suppress(DecodeError, SecurityError, Unsupported):
-            read_message(frame, keys, [])
+            read_message(frame, keys, Notes())
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     slowest, started = 0.0, time.perf_counter()
     for number in range(count):
         mutant = mutate(rng.choice(frames), frames, rng)
         begun = time.perf_counter()
         try:
-            read_message(mutant, keys, [] if number % 4 == 0 else None)
+            read_message(mutant, keys, Notes() if number % 4 == 0 else None)
             outcome["decoded"] += 1
         except (DecodeError, SecurityError, Unsupported) as error:
             outcome[type(error).__name__] += 1

@@ -61,7 +61,9 @@ class Integer:
     def encode(self, value: Value, out: bytearray) -> None:
         if self.const is not None:
             value = _constant(value, self.const)
-        number = in_range(as_int(value), self.low, self.high)
+        number = value if type(value) is int else as_int(value)
+        if not self.low <= number <= self.high:
+            in_range(number, self.low, self.high)
         out.append(self.tag)
         out += number.to_bytes(self.size, "big", signed=self.signed)
 
@@ -173,10 +175,15 @@ class Octets:
     def encode(self, value: Value, out: bytearray) -> None:
         if self.const is not None:
             value = _constant(value, self.const)
-        octets = as_bytes(value)
-        in_range(len(octets), self.low, self.high)
+        octets = value if type(value) is bytes else as_bytes(value)
+        size = len(octets)
+        if not self.low <= size <= self.high:
+            in_range(size, self.low, self.high)
         out.append(self.tag)
-        out += encode_length(len(octets))
+        if size < 0x80:
+            out.append(size)
+        else:
+            out += encode_length(size)
         out += octets
 
     def decode(self, reader: Reader) -> bytes:
@@ -360,7 +367,7 @@ class Struct:
         self.compiled: Decode | None = None
 
     def encode(self, value: Value, out: bytearray) -> None:
-        members = as_struct(value)
+        members = value if type(value) is dict else as_struct(value)
         present: Sequence[Part] = self.parts
         if self.least != len(present):
             present = [p for p in present if not p.optional or members.get(p.name) is not None]
