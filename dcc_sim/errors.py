@@ -28,6 +28,7 @@ wrong (`EncodeError`, `NotFound`) and what is not built (`Unsupported`) are sepa
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import ClassVar
 
 
@@ -61,17 +62,32 @@ class MalformedXml(Refused):
     """Not well-formed, or uses a construct that is never accepted (DTD, entity, size, depth)."""
 
 
+class Severity(Enum):
+    """ERROR: refused, not possible on the wire, or undefined. WARNING: legal but surely not meant."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing in a document that its schema does not allow, and what it would allow."""
+    """One thing in a document that is not as it should be.
+
+    `rule` is the part of the schema that is broken (`enumeration`), the check of the parser
+    (`no DTD`) or the code of a business rule (`R101`); `value` what stands there, `valid` what could.
+    """
 
     line: int
     path: str
     rule: str
     message: str
+    value: str = ""
+    valid: str = ""
+    severity: Severity = Severity.ERROR
 
     def __str__(self) -> str:
-        return f"line {self.line}, {self.path}: {self.message} [{self.rule}]"
+        warning = "warning: " if self.severity is Severity.WARNING else ""
+        return f"line {self.line}, {self.path}: {warning}{self.message} [{self.rule}]"
 
 
 class SchemaInvalid(Refused):

@@ -79,7 +79,7 @@ class DeviceType(Enum):
 
 
 class UserRole(Enum):
-    """User Roles of the SEC, as in the DUIS request matrix."""
+    """User Roles of the SEC, as in the DUIS request matrix, and the Load Controller, newer than it."""
 
     IMPORT_SUPPLIER = "IS"
     GAS_SUPPLIER = "GS"
@@ -88,6 +88,7 @@ class UserRole(Enum):
     GAS_TRANSPORTER = "GT"
     REGISTERED_SUPPLIER_AGENT = "RSA"
     OTHER_USER = "OU"
+    LOAD_CONTROLLER = "LC"
 
 
 class RemotePartyRole(IntEnum):

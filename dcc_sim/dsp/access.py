@@ -2,8 +2,9 @@
 
 In: a request, the EUI whose key signed it, the inventory. Out: the checks that passed, in order;
 or AccessDenied with the response code, the rule and what passed before it. Order and codes:
-reference `duis.md` §7.1, §8 (the sequence as a whole is inferred there). Left out: anomaly
-detection, sequencing, certified product list.
+reference `duis.md` §7.1, §8 (the sequence as a whole is inferred there). A schedule (5.1) is checked
+like the request it will make. Left out: anomaly detection, sequencing, certified product list, what
+the DCC's own services check in their bodies.
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from dcc_sim.catalogue.requests import FutureDating, RequestRow, request_row
-from dcc_sim.catalogue.routes import route
+from dcc_sim.catalogue.request_row import FutureDating, RequestRow
+from dcc_sim.catalogue.requests import request_row
+from dcc_sim.catalogue.routes import candidates
 from dcc_sim.dsp.inventory import DeviceRecord, Inventory, SmiStatus
+from dcc_sim.duis.names import sr
 from dcc_sim.duis.request import ServiceRequest
 from dcc_sim.errors import AccessDenied
-from dcc_sim.ids import CommandVariant, Eui64, RequestId, UserRole
+from dcc_sim.ids import CommandVariant, DeviceType, Eui64, RequestId, ServiceReferenceVariant, UserRole
 
 SIGNED: Final = frozenset(
     {CommandVariant.SIGNED_SEND, CommandVariant.SIGNED_LOCAL, CommandVariant.SIGNED_SEND_AND_LOCAL}
@@ -30,10 +33,21 @@ _OPEN_STATUSES: Final = frozenset(
 _SUSPENDED_MAY: Final = frozenset({"11.2", "11.3"})
 """Requests that a Suspended device still takes (MP105, reference `duis.md` §9)."""
 
+_SCHEDULED_VARIANT: Final = sr("DSPScheduledServiceReferenceVariant")
+_SCHEDULED_DEVICE: Final = sr("DeviceID")
+_NO_DEVICE: Final = "no device is asked"
+
 _ELECTRICITY_ROLES: Final = frozenset(
     {UserRole.IMPORT_SUPPLIER, UserRole.EXPORT_SUPPLIER, UserRole.ELECTRICITY_DISTRIBUTOR}
 )
 _GAS_ROLES: Final = frozenset({UserRole.GAS_SUPPLIER, UserRole.GAS_TRANSPORTER})
+_OTHER_FUEL: Final = {
+    DeviceType.ESME: _GAS_ROLES,
+    DeviceType.HCALCS: _GAS_ROLES,
+    DeviceType.GSME: _ELECTRICITY_ROLES,
+    DeviceType.GPF: _ELECTRICITY_ROLES,
+}
+"""Roles that have no say over a device; a CHF or PPMID serves both fuels."""
 _SUPPLIER_ROLES: Final = frozenset({UserRole.IMPORT_SUPPLIER, UserRole.GAS_SUPPLIER})
 _NETWORK_ROLES: Final = frozenset({UserRole.ELECTRICITY_DISTRIBUTOR, UserRole.GAS_TRANSPORTER})
 
@@ -57,24 +71,34 @@ class Application:
     now: datetime
 
     @property
-    def device(self) -> DeviceRecord:
-        """The target. Raises AccessDenied (E19)."""
-        return self.inventory.device(self.request.request_id.target)
+    def row(self) -> RequestRow:
+        """What the catalogue says of the request."""
+        return request_row(self.request.variant)
 
     @property
-    def row(self) -> RequestRow:
-        """What the catalogue says of the request. Raises Unsupported."""
-        return request_row(self.request.variant, self.request.name)
+    def asked(self) -> RequestRow:
+        """What the catalogue says of the request that reaches a device: the scheduled one of a schedule."""
+        scheduled = self.request.body.findtext(_SCHEDULED_VARIANT)
+        return self.row if scheduled is None else request_row(ServiceReferenceVariant(scheduled.strip()))
 
-    def usable_roles(self) -> frozenset[UserRole]:
+    @property
+    def device(self) -> DeviceRecord | None:
+        """The device that is asked, now or by a schedule. Raises AccessDenied (E19)."""
+        if self.asked.non_device:
+            return None
+        if not self.row.non_device:
+            return self.inventory.device(self.request.request_id.target)
+        return self.inventory.device(Eui64.parse(self.request.body.findtext(_SCHEDULED_DEVICE, "")))
+
+    def usable_roles(self, device: DeviceRecord) -> frozenset[UserRole]:
         """Roles of the User that the request admits and that fit the fuel of the device."""
         mine = self.inventory.party(self.request.request_id.originator).user_roles
-        other_fuel = _ELECTRICITY_ROLES if self.device.is_gas else _GAS_ROLES
-        return (mine & frozenset(self.row.roles)) - other_fuel
+        other_fuel = _OTHER_FUEL.get(device.type, frozenset[UserRole]())
+        return (mine & frozenset(self.row.roles) & frozenset(self.asked.roles)) - other_fuel
 
 
 def check_access(application: Application) -> tuple[Passed, ...]:
-    """Run all checks. Raises AccessDenied, or Unsupported for a request that is not built.
+    """Run all checks. Raises AccessDenied.
 
     The exception's notes list what passed before it.
     """
@@ -113,12 +137,12 @@ def _user(a: Application) -> str:
 
 
 def _role(a: Application) -> str:
-    row = a.row
-    admitted = a.inventory.party(a.request.request_id.originator).user_roles & frozenset(row.roles)
-    if not admitted:
-        wanted = ", ".join(role.value for role in row.roles)
-        raise AccessDenied(f"{a.request.variant} is for {wanted}", code="E2", rule="role may use the service")
-    return ", ".join(sorted(role.value for role in admitted))
+    mine = a.inventory.party(a.request.request_id.originator).user_roles
+    for row in dict.fromkeys((a.row, a.asked)):
+        if not mine & frozenset(row.roles):
+            wanted = ", ".join(role.value for role in row.roles) or "no User Role"
+            raise AccessDenied(f"{row.variant} is for {wanted}", code="E2", rule="role may use the service")
+    return ", ".join(sorted(role.value for role in mine & frozenset(a.asked.roles)))
 
 
 def _standing(a: Application) -> str:
@@ -142,8 +166,12 @@ def _form(a: Application) -> str:
 
 def _dating(a: Application) -> str:
     row, when = a.row, a.request.execution
+    if not a.asked.schedulable and a.asked is not row:
+        raise AccessDenied(f"{a.asked.variant} cannot be scheduled", rule="scheduling", code="E100")
+    if when is None and row.dated_only:
+        raise AccessDenied(f"{a.request.variant} has to be future-dated", rule="future dating", code="E100")
     if when is None:
-        return "at once"
+        return "at once" if a.asked is row else f"schedule of {a.asked.variant}"
     if row.future_dating is FutureDating.NO:
         raise AccessDenied(f"{a.request.variant} cannot be future-dated", rule="future dating", code="E100")
     if a.request.is_cancellation:
@@ -154,15 +182,23 @@ def _dating(a: Application) -> str:
 
 
 def _known_device(a: Application) -> str:
-    return f"{a.device.type.value} {a.device.eui}"
+    device = a.device
+    return _NO_DEVICE if device is None else f"{device.type.value} {device.eui}"
 
 
 def _device_type(a: Application) -> str:
-    return route(a.request.variant, a.device.type, a.request.name)
+    device, asked = a.device, a.asked
+    if device is None:
+        return _NO_DEVICE
+    routes = candidates(ServiceReferenceVariant(asked.variant), device.type, asked.name)
+    return " or ".join(dict.fromkeys(entry.use_case for entry in routes))
 
 
 def _status(a: Application) -> str:
-    status = a.device.status
+    device = a.device
+    if device is None:
+        return _NO_DEVICE
+    status = device.status
     suspended_ok = status is SmiStatus.SUSPENDED and a.request.variant.text in _SUSPENDED_MAY
     if status not in _OPEN_STATUSES and not suspended_ok:
         raise AccessDenied(f"the device is {status.value}", code="E5", rule="SMI status")
@@ -170,25 +206,28 @@ def _status(a: Application) -> str:
 
 
 def _responsible(a: Application) -> str:
-    roles, device = a.usable_roles(), a.device
+    device = a.device
+    if device is None:
+        return _NO_DEVICE
+    roles = a.usable_roles(device)
     originator = a.request.request_id.originator
     if not roles & (_SUPPLIER_ROLES | _NETWORK_ROLES):
         if roles:
             return "no registration needed"
-        raise _not_responsible(a, "its roles are for the other fuel")
+        raise _not_responsible(a, device, "its roles are for the other fuel")
     registration = a.inventory.registrations.get(device.mpxn) if device.mpxn is not None else None
     if registration is None:
-        raise _not_responsible(a, "the device has no registered meter point")
+        raise _not_responsible(a, device, "the device has no registered meter point")
     if roles & _SUPPLIER_ROLES and registration.supplier == originator:
         return f"supplier of {registration.mpxn}"
     if roles & _NETWORK_ROLES and registration.network == originator:
         return f"network operator of {registration.mpxn}"
-    raise _not_responsible(a, f"it is not registered at {registration.mpxn}")
+    raise _not_responsible(a, device, f"it is not registered at {registration.mpxn}")
 
 
-def _not_responsible(a: Application, why: str) -> AccessDenied:
+def _not_responsible(a: Application, device: DeviceRecord, why: str) -> AccessDenied:
     name = a.inventory.party(a.request.request_id.originator).name
-    return AccessDenied(f"{name} may not address {a.device.eui}: {why}", code="E4", rule="responsible party")
+    return AccessDenied(f"{name} may not address {device.eui}: {why}", code="E4", rule="responsible party")
 
 
 _CHECKS: Final[tuple[tuple[str, Callable[[Application], str]], ...]] = (

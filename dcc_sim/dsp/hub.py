@@ -29,7 +29,9 @@ from dcc_sim.gbcs.crypto import check_signature
 from dcc_sim.gbcs.frame import Frame, decode_frame
 from dcc_sim.gbcs.keys import KeyRing
 from dcc_sim.gbcs.protection import protect
-from dcc_sim.ids import CommandVariant, Eui64, KeyUsage, RequestId
+from dcc_sim.ids import CommandVariant, Eui64, KeyUsage, RemotePartyRole, RequestId
+from dcc_sim.transform.context import DccParty, TransformContext, certificates_of
+from dcc_sim.transform.originators import named_device
 from dcc_sim.transform.request import transform
 from dcc_sim.wan.link import Link
 
@@ -56,6 +58,7 @@ class Hub:
     link: Link
     seen: set[tuple[RequestId, bool]] = field(default_factory=set)
     pre_commands: dict[RequestId, Frame] = field(default_factory=dict)
+    counters: dict[Eui64, int] = field(default_factory=dict)
 
     def admit(self, document: bytes, now: datetime) -> Admitted:
         """Parse, validate, verify, check rights. Raises a Refused, or Unsupported."""
@@ -74,8 +77,11 @@ class Hub:
             raise XmlSignatureInvalid("the request names no known certificate", rule="XML signature")
         application = Application(request, signers[-1], self.inventory, frozenset(self.seen), now)
         passed = check_access(application)
+        device = application.device
+        if device is None or application.row.non_device:
+            raise Unsupported(f"Service Request {request.variant} {request.name}")
         self.seen.add((request.request_id, request.command_variant in SIGNED))
-        return Admitted(request, application.device, passed)
+        return Admitted(request, device, passed)
 
     def pre_command(self, admitted: Admitted, now: datetime) -> Frame:
         """The GBCS command of a request, unsigned; remembered until it comes back signed.
@@ -86,10 +92,29 @@ class Hub:
         row_is_critical = request.command_variant is CommandVariant.TRANSFORM
         if request.execution is not None and not row_is_critical:
             raise Unsupported("requests that the DSP keeps until their date", request.variant.text)
-        frame = transform(request, admitted.device.type, now)
+        frame = transform(request, admitted.device.type, now, self._transform_context(request, now))
+        if frame.header.originator != request.request_id.originator:
+            self.counters[frame.header.originator] = frame.header.counter
         if row_is_critical:
             self.pre_commands[request.request_id] = frame
         return frame
+
+    def _transform_context(self, request: ServiceRequest, now: datetime) -> TransformContext:
+        roles = {eui: party.remote_role for eui, party in self.inventory.parties.items()}
+        cos = next((eui for eui, role in roles.items() if role is RemotePartyRole.TRANSITIONAL_COS), None)
+        named = named_device(request.body)
+        record = None if named is None else self.inventory.devices.get(named)
+        return TransformContext(
+            broker=self._originating(self.acb, now),
+            cos_party=None if cos is None else self._originating(cos, now),
+            party=roles.get(request.request_id.originator),
+            other=None if record is None else record.type,
+            certificate=certificates_of(self.keys),
+        )
+
+    def _originating(self, eui: Eui64, now: datetime) -> DccParty:
+        # Milliseconds since 1970, as the signing tool of Users counts: always higher than before.
+        return DccParty(eui=eui, counter=max(self.counters.get(eui, 0) + 1, int(now.timestamp() * 1000)))
 
     def take_back(self, admitted: Admitted) -> Frame:
         """The signed pre-command, if it is the one that was made and the User's signature holds."""

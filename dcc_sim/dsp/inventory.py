@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
 
 from dcc_sim.errors import AccessDenied
 from dcc_sim.ids import DeviceType, Eui64, Mpxn, RemotePartyRole, UserRole
@@ -29,9 +28,6 @@ class SmiStatus(Enum):
     RECOVERED = "Recovered"
 
 
-GAS_DEVICES: Final = frozenset({DeviceType.GSME, DeviceType.GPF})
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
     """An organisation: its User Roles at the DCC, its role in the trust anchors of devices."""
@@ -45,17 +41,12 @@ class Party:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceRecord:
-    """A device in the inventory; meters carry their meter point."""
+    """A device in the inventory; meters carry their meter point, other devices that of their meter."""
 
     eui: Eui64
     type: DeviceType
     status: SmiStatus = SmiStatus.COMMISSIONED
     mpxn: Mpxn | None = None
-
-    @property
-    def is_gas(self) -> bool:
-        """True for the GSME and its proxy."""
-        return self.type in GAS_DEVICES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

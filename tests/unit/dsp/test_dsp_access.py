@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from datetime import timedelta
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from home_bench import (
@@ -21,14 +23,17 @@ from home_bench import (
     demo_home,
     house,
 )
+from lxml import etree
 
 from dcc_sim.catalogue.requests import REQUESTS
-from dcc_sim.dsp.access import SIGNED, Application, check_access
+from dcc_sim.dsp.access import SIGNED, Application, _dating, check_access
 from dcc_sim.dsp.inventory import DeviceRecord, Inventory, Party, Registration, SmiStatus
-from dcc_sim.duis.request import CANCELLATION, ServiceRequest, parse_request
+from dcc_sim.duis.names import sr
+from dcc_sim.duis.parsing import parse_xml
+from dcc_sim.duis.request import CANCELLATION, ServiceRequest, parse_request, read_request
 from dcc_sim.duis.schema import default_schemas
-from dcc_sim.duis.services import BY_VARIANT
-from dcc_sim.errors import AccessDenied, Unsupported
+from dcc_sim.edge.inputs import read_home
+from dcc_sim.errors import AccessDenied
 from dcc_sim.ids import (
     CommandVariant,
     DeviceType,
@@ -40,6 +45,10 @@ from dcc_sim.ids import (
     UserRole,
 )
 
+REQUESTS_SENT = (
+    Path(os.environ.get("DCC_SIM_VECTORS") or Path(__file__).resolve().parents[4] / "shared" / "vectors")
+    / "requests"
+)
 HUB = Eui64.parse("00-50-C2-5F-31-00-00-A2")
 UNKNOWN = Eui64.parse("00-50-C2-5F-31-00-00-FF")
 MPAN = Mpxn("1099000000016")
@@ -261,12 +270,104 @@ def test_what_passed_before_is_in_the_notes(name: str) -> None:
     ]
 
 
-def test_nothing_is_asked_of_a_variant_that_is_not_built() -> None:
-    unbuilt = next((variant for variant in BY_VARIANT if variant not in REQUESTS), None)
-    if unbuilt is None:
-        pytest.skip("all of them are built")
-    with pytest.raises(Unsupported, match=f"Service Request {unbuilt}"):
-        check_access(application(changed(variant=ServiceReferenceVariant(unbuilt))))
+def scheduled(variant: str = "4.6.1", device: Eui64 = ESME) -> ServiceRequest:
+    """5.1 for one variant and device."""
+    service = ServiceReferenceVariant(variant)
+    content = []
+    for name, text in (
+        ("ScheduleFrequency", "Daily"),
+        ("ScheduleStartDate", "2026-12-02"),
+        ("DSPScheduledServiceReference", service.service_reference),
+        ("DSPScheduledServiceReferenceVariant", variant),
+        ("DeviceID", str(device)),
+    ):
+        element = etree.Element(sr(name))
+        element.text = text
+        content.append(element)
+    read = etree.Element(sr(REQUESTS[variant].scheduled_body or ""))
+    for name, text in (("StartDateOffset", "-1"), ("StartTime", "00:00:00Z"), ("EndDateOffset", "0"),
+                       ("EndTime", "00:00:00Z")):  # fmt: skip
+        etree.SubElement(read, sr(name)).text = text
+    return parsed(house().asking("5.1", ACB, *content, read, command_variant=CommandVariant.DCC_ONLY))
+
+
+def test_a_schedule_is_checked_like_the_request_it_will_make() -> None:
+    details = [each.detail for each in check_access(application(scheduled()))]
+    assert details[5:] == [
+        "8 dcc only",
+        "schedule of 4.6.1",
+        f"ESME {ESME}",
+        "ECS21a",
+        "Commissioned",
+        "supplier of 1099000000016",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("request_", "code", "rule"),
+    [
+        (scheduled("4.6.2"), "E2", "role may use the service"),
+        (scheduled(device=UNKNOWN), "E19", "device known"),
+        (scheduled(device=HUB), "E11", "device type"),
+        (to(ACB, STRANGER, scheduled()), "E4", "responsible party"),
+    ],
+)
+def test_a_schedule_that_its_user_could_not_ask_for(request_: ServiceRequest, code: str, rule: str) -> None:
+    refused = denied(application(request_, inventory=with_device()))
+    assert (refused.response_code, refused.rule) == (code, rule)
+
+
+def test_only_what_can_be_scheduled_is() -> None:
+    # The schema lists the variants: only a document that was not checked can say another.
+    request = scheduled()
+    body = copy.deepcopy(request.body)
+    next(iter(body.iterfind(sr("DSPScheduledServiceReferenceVariant")))).text = "4.1.1"
+    refused = denied(application(changed(request, body=body)))
+    assert (refused.response_code, refused.rule) == ("E100", "scheduling")
+
+
+def test_a_request_that_the_dcc_answers_needs_no_device() -> None:
+    filter_ = etree.Element(sr("UPRN"))
+    filter_.text = "1"
+    request = parsed(house().asking("8.2", ACB, filter_, command_variant=CommandVariant.DCC_ONLY))
+    assert [each.detail for each in check_access(application(request))][7:] == ["no device is asked"] * 4
+    sent = changed(request, command_variant=CommandVariant.SEND)
+    assert denied(application(sent)).response_code == "E12"
+
+
+@pytest.mark.parametrize("role", [UserRole.IMPORT_SUPPLIER, UserRole.GAS_SUPPLIER])
+def test_a_hub_serves_both_fuels(role: UserRole) -> None:
+    home = with_party(user_roles=frozenset({role}))
+    home.add([DeviceRecord(eui=HUB, type=DeviceType.CHF, mpxn=MPAN)])
+    read = parsed(house().asking("6.30", HUB))
+    assert check_access(application(read, inventory=home))[-1].detail == f"supplier of {MPAN}"
+
+
+@pytest.mark.skipif(not REQUESTS_SENT.is_dir(), reason=f"no requests in {REQUESTS_SENT}")
+def test_the_published_requests_pass_unless_their_sender_has_no_role_for_them() -> None:
+    published = read_home("rtds").inventory()
+    passed = 0
+    for file in sorted(REQUESTS_SENT.iterdir()):
+        request = read_request(parse_xml(file.read_bytes()))
+        sender = request.request_id.originator
+        asked = Application(request, sender, published, frozenset(), datetime(2015, 1, 1, tzinfo=UTC))
+        mine = published.party(sender).user_roles
+        if not mine:
+            assert denied(asked).response_code == "E1", file.name
+        elif not mine & set(REQUESTS[request.variant.text].roles):
+            assert denied(asked).response_code == "E2", file.name
+        else:
+            assert len(check_access(asked)) == len(RULES), file.name
+            passed += 1
+    assert passed > 200
+
+
+def test_opting_out_is_open_to_nobody_and_always_dated() -> None:
+    request = changed(READ, variant=ServiceReferenceVariant("8.5"))
+    refused = denied(application(request))
+    assert (refused.response_code, refused.reason) == ("E2", "8.5 is for no User Role")
+    with pytest.raises(AccessDenied, match="has to be future-dated"):
+        _dating(application(request))
 
 
 @pytest.mark.parametrize("status", [SmiStatus.PENDING, SmiStatus.WHITELISTED, SmiStatus.INSTALLED])
