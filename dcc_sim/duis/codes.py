@@ -1,19 +1,38 @@
-"""What the DCC's response codes mean, as far as it is known.
+"""What the codes of the DCC mean, as far as it is known: 194 response codes and 66 alert codes.
 
 In: a code. Out: its row. Left out: when each is returned; the checks that do so name the code.
 
-The numbers are certain: they are the enumeration of the DUIS 5.4 schema. Most meanings are not, as
+The numbers are certain: they are the enumerations of the DUIS 5.4 schema. Most meanings are not, as
 the text that defines them is not public to read; each row says where its meaning comes from and how
 far to trust it. `schema` means that nothing but the number, and the service it belongs to, is known.
+Nor does the schema tie an alert code to what the alert holds: any code may come with any content.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final
 
 from dcc_sim.errors import NotFound
 from dcc_sim.ids import Confidence
+
+
+class Category(Enum):
+    """What kind of thing a response code is about; as far to be trusted as the row that names it."""
+
+    OUTCOME = "outcome"
+    ACCESS = "access control"
+    DEVICE = "target device"
+    ROUTE = "command variant and web service"
+    COMMUNICATION = "communication"
+    SEQUENCE = "sequences and identifiers"
+    DATA = "data of the request"
+    SMETS1 = "SMETS1 and versions"
+    CHANGE_OF_SUPPLIER = "change of supplier"
+    AUTHENTICITY = "authenticity"
+    TRANSFORM = "making of the command"
+    SERVICE = "one service only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +46,37 @@ class CodeMeaning:
     service: str | None = None
 
     @property
+    def category(self) -> Category:
+        """What kind of thing it is about."""
+        return Category.SERVICE if self.service else _CATEGORY[self.code]
+
+    @property
+    def is_warning(self) -> bool:
+        """True for what was accepted, but not for all of what was asked."""
+        return self.code.startswith("W")
+
+    @property
     def is_refusal(self) -> bool:
         """True for errors; information and warnings mean that the request was accepted."""
         return self.code.startswith("E")
 
 
 _HIGH, _MEDIUM, _LOW, _UNKNOWN = Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW, Confidence.UNKNOWN
+
+_CATEGORIES: Final = {
+    Category.OUTCOME: "I0 I99",
+    Category.ACCESS: "E1 E2 E3 E4",
+    Category.DEVICE: "E5 E11 E19",
+    Category.ROUTE: "E12 E13 E17",
+    Category.COMMUNICATION: "E20 E21 E30",
+    Category.SEQUENCE: "E31 E40 E41 E42 E43 E44 E45 E46 E47",
+    Category.DATA: "E48 E49 E50 E51 E52 E53 E54 E55 E56 E57 E58",
+    Category.SMETS1: "E59 E60 E61 E62 E63 E64",
+    Category.CHANGE_OF_SUPPLIER: "E65 E66 E67 E68 E69 E70 E71",
+    Category.AUTHENTICITY: "E100",
+    Category.TRANSFORM: "E1000 E1001 E1003 E1004 E1006 E1007 E1008 E1010 E1011",
+}
+_CATEGORY: Final = {code: category for category, codes in _CATEGORIES.items() for code in codes.split()}
 
 _COMMON: Final = (
     CodeMeaning(
@@ -177,3 +221,148 @@ def meaning(code: str) -> CodeMeaning:
         return RESPONSE_CODES[code]
     except KeyError:
         raise NotFound(f"{code!r} is not a DUIS response code") from None
+
+
+def codes_of(service: str) -> tuple[CodeMeaning, ...]:
+    """The codes of one Service Reference only; none for those that have no codes of their own."""
+    return tuple(row for row in RESPONSE_CODES.values() if row.service == service)
+
+
+# ---------------------------------------------------------------------------------- alerts of the DCC
+
+
+@dataclass(frozen=True, slots=True)
+class DccAlertMeaning:
+    """One DCC alert code. `contents` are the elements it comes with; empty when nobody knows."""
+
+    code: str
+    contents: tuple[str, ...]
+    meaning: str
+    source: str
+    confidence: Confidence
+
+
+def _alert(code: str, contents: str, meaning: str, source: str, confidence: Confidence) -> DccAlertMeaning:
+    return DccAlertMeaning(code, tuple(contents.split()), meaning, source, confidence)
+
+
+_ENDED: Final = (
+    "one of: schedules or future-dated requests that ended with a decommissioning, a withdrawal, "
+    "a change of supplier or a lost right"
+)
+_AMONG: Final = "not known; the three of anomaly detection and those of recovery are among them"
+
+# fmt: off
+_ALERTS: Final = (
+    _alert("AD1", "PowerOutageEvent",
+           "a hub has lost power for three minutes or longer", "memory, content from schema", _HIGH),
+    _alert("N1", "DeviceStatusChangeEvent",
+           "a meter was decommissioned", "published stub of a supplier's adapter", _MEDIUM),
+    _alert("N2", "DeviceStatusChangeEvent", "a meter was withdrawn", "memory", _MEDIUM),
+    _alert("N3", "DeviceStatusChangeEvent",
+           "a device left the inventory, or a hub was decommissioned", "memory", _LOW),
+    _alert("N4", "DSPScheduleRemoval CommandFailure", _ENDED, "memory, as a group", _MEDIUM),
+    _alert("N5", "DSPScheduleRemoval CommandFailure", _ENDED, "memory, as a group", _MEDIUM),
+    _alert("N6", "DSPScheduleRemoval CommandFailure", _ENDED, "memory, as a group", _MEDIUM),
+    _alert("N7", "DSPScheduleRemoval CommandFailure", _ENDED, "memory, as a group", _MEDIUM),
+    _alert("N8", "DeviceStatusChangeEvent", "the identity of a meter is confirmed", "memory", _LOW),
+    _alert("N9", "DeviceStatusChangeEvent", "the identity of a meter is confirmed", "memory", _LOW),
+    _alert("N10", "CommandFailure",
+           "a command failed: out of time, or the right to it was lost", "memory", _LOW),
+    _alert("N11", "CommandFailure",
+           "a command failed: out of time, or the right to it was lost", "memory", _LOW),
+    _alert("N12", "CommandFailure", "a command could not be delivered to its device", "memory", _MEDIUM),
+    _alert("N13", "CommandFailure", "a command was delivered and not answered", "memory", _MEDIUM),
+    _alert("N14", "CommandFailure",
+           "a command failed: out of time, or the right to it was lost", "memory", _LOW),
+    _alert("N15", "CommandFailure",
+           "a command failed: out of time, or the right to it was lost", "memory", _LOW),
+    _alert("N16", "DeviceStatusChangeEvent",
+           "a meter was commissioned; for its network operator", "memory", _MEDIUM),
+    _alert("N17", "DSPScheduleRemoval CommandFailure", _ENDED, "memory, as a group", _MEDIUM),
+    _alert("N18", "FirmwareDistributionFailure",
+           "an image could not be distributed to some devices", "memory, as a group", _MEDIUM),
+    _alert("N19", "FirmwareDistributionFailure",
+           "an image could not be distributed to some devices", "memory, as a group", _MEDIUM),
+    _alert("N20", "FirmwareDistributionFailure",
+           "an image could not be distributed to some devices", "memory, as a group", _MEDIUM),
+    _alert("N21", "FirmwareDistributionFailure",
+           "an image could not be distributed to some devices", "memory, as a group", _MEDIUM),
+    _alert("N22", "FirmwareDistributionFailure",
+           "an image could not be distributed to some devices", "memory, as a group", _MEDIUM),
+    _alert("N23", "FirmwareDistributionFailure",
+           "an image could not be distributed to some devices", "memory, as a group", _MEDIUM),
+    _alert("N24", "UpdateHANDeviceLogResult",
+           "the hub took the change to its list of devices", "memory", _MEDIUM),
+    _alert("N25", "UpdateHANDeviceLogResult",
+           "the hub may not have taken the change to its list of devices", "memory", _MEDIUM),
+    _alert("N26", "ChangeOfSupplier", "a change of supplier was refused", "memory", _MEDIUM),
+    _alert("N27", "ChangeOfSupplier",
+           "a device went to another supplier; for the one that loses it", "memory", _MEDIUM),
+    _alert("N28", "DeviceStatusChangeEvent", "a device was suspended", "memory", _MEDIUM),
+    _alert("N29", "DeviceStatusChangeEvent", "a device was restored after suspension", "memory", _MEDIUM),
+    _alert("N30", "DeviceLogRestored", "the device log of a hub was restored", "memory", _MEDIUM),
+    _alert("N31", "DeviceLogRestored",
+           "the device log of a Gas Proxy Function was restored", "memory", _MEDIUM),
+    _alert("N33", "PPMIDAlert", "an alert of a PPMID", "memory", _LOW),
+    _alert("N34", "PPMIDRemoval", "a PPMID was removed", "memory", _LOW),
+    _alert("N35", "", _AMONG, "schema", _UNKNOWN),
+    _alert("N36", "", _AMONG, "schema", _UNKNOWN),
+    _alert("N37", "", _AMONG, "schema", _UNKNOWN),
+    _alert("N38", "", _AMONG, "schema", _UNKNOWN),
+    _alert("N39", "", _AMONG, "schema", _UNKNOWN),
+    _alert("N40", "", _AMONG, "schema", _UNKNOWN),
+    _alert("N41", "", _AMONG, "schema", _UNKNOWN),
+    _alert("N42", "SecurityCredentialsUpdated",
+           "credentials in a slot of a device were replaced", "memory", _MEDIUM),
+    _alert("N43", "", _AMONG, "schema", _UNKNOWN),
+    _alert("N44", "", _AMONG, "schema", _UNKNOWN),
+    _alert("N45", "", _AMONG, "schema", _UNKNOWN),
+    _alert("N46", "", _AMONG, "schema", _UNKNOWN),
+    _alert("N47", "", _AMONG, "schema", _UNKNOWN),
+    _alert("N48", "", _AMONG, "schema", _UNKNOWN),
+    _alert("N49", "FirmwareVersionMismatch",
+           "inventory and device do not name the same firmware", "memory", _MEDIUM),
+    _alert("N50", "FirmwareVersionMismatch",
+           "inventory and device do not name the same firmware", "memory", _MEDIUM),
+    _alert("N51", "FirmwareVersionMismatch",
+           "inventory and device do not name the same firmware", "memory", _MEDIUM),
+    _alert("N52", "FirmwareVersionMismatch",
+           "inventory and device do not name the same firmware", "memory", _MEDIUM),
+    _alert("N53", "CommandFailure", "delivery to an ESME failed (its alert 8F84)", "memory", _LOW),
+    _alert("N54", "DualBandCHAlert", "news of the sub-GHz radio of a hub", "memory", _MEDIUM),
+    _alert("N55", "S1SPAlertDSP SMETS1CHFirmwareNotification",
+           "one of: an alert of a SMETS1 provider, firmware of a SMETS1 hub", "memory", _MEDIUM),
+    _alert("N56", "S1SPAlertDSP SMETS1CHFirmwareNotification",
+           "one of: an alert of a SMETS1 provider, firmware of a SMETS1 hub", "memory", _MEDIUM),
+    _alert("N57", "S1SPAlertDSP SMETS1CHFirmwareNotification",
+           "one of: an alert of a SMETS1 provider, firmware of a SMETS1 hub", "memory", _MEDIUM),
+    _alert("N58", "ALCSHCALCSConfigurationChange",
+           "the load switches of a meter have changed", "memory", _MEDIUM),
+    _alert("N59", "FirmwareUpgradeRequested", "devices were asked to take new firmware", "memory", _LOW),
+    _alert("N60", "CSPFirmwareDeliveryStatus",
+           "an image has arrived at the hub", "published page of SECMP0007", _HIGH),
+    _alert("N61", "CSPFirmwareDeliveryStatus",
+           "an image has not arrived at the hub", "published page of SECMP0007", _HIGH),
+    _alert("N62", "CommsHubAlert",
+           "how the transfer of an image from the hub to a device went", "memory", _MEDIUM),
+    _alert("N63", "ECoSAlert",
+           "an alert of the change of supplier service", "inferred from schema 5.1", _MEDIUM),
+    _alert("N64", "CommsHubFirmwareActivation",
+           "a hub runs a new image", "inferred from schema 5.1", _MEDIUM),
+    _alert("N65", "CoSCertificateAlert",
+           "a certificate of that service on a device", "inferred from schema 5.1", _MEDIUM),
+    _alert("N999", "DUISVersionMismatch",
+           "it cannot be said in the User's version of the interface", "inferred from schema", _MEDIUM),
+)
+# fmt: on
+
+DCC_ALERTS: Final = {row.code: row for row in _ALERTS}
+
+
+def alert_meaning(code: str) -> DccAlertMeaning:
+    """The row of a DCC alert code. Raises NotFound for what is none."""
+    try:
+        return DCC_ALERTS[code]
+    except KeyError:
+        raise NotFound(f"{code!r} is not a DCC alert code") from None

@@ -5,7 +5,8 @@ if a key lookup was given, and consistent in itself; or a refusal. Left out: whe
 ask this of this device (`dsp`), and what the body means for the device (`transform`).
 
 The body stays an XML element: the tables of `transform` read it, this module does not need to know
-129 shapes. What is read comes from the tree that the signature check returned and no other.
+129 shapes. Who wants it typed asks for `values`: that tree is made on first use and costs nothing before.
+What is read comes from the tree that the signature check returned and no other.
 """
 
 from __future__ import annotations
@@ -13,16 +14,17 @@ from __future__ import annotations
 import base64
 import binascii
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from lxml import etree
 
+from dcc_sim.catalogue.requests import BY_BODY, REQUESTS
 from dcc_sim.clock import parse_moment
-from dcc_sim.duis.names import SR, line_of, local_name, sr
+from dcc_sim.duis.headers import SignedBy, interface_version, signed_by
+from dcc_sim.duis.names import SIGNED_PRE_COMMAND, SR, line_of, local_name, sr
 from dcc_sim.duis.parsing import parse_xml
-from dcc_sim.duis.services import BY_BODY, BY_VARIANT, SIGNED_PRE_COMMAND
 from dcc_sim.duis.signature import verify
 from dcc_sim.errors import RequestInvalid, Unsupported
 from dcc_sim.ids import CommandVariant, RequestId, ServiceReferenceVariant
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from dcc_sim.duis.schema import Schemas
     from dcc_sim.duis.signature import KeyLookup
+    from dcc_sim.duis.values import Document, Node
 
 SCHEMA_VERSION: Final = "5.4"
 CANCELLATION: Final = datetime(3000, 12, 31, tzinfo=UTC)
@@ -44,7 +47,12 @@ _SECOND_HALF: Final = frozenset(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ServiceRequest:
-    """A valid Service Request. Two are the same only if they are the same document."""
+    """A valid Service Request. Two are the same only if they are the same document.
+
+    `verified` is True when there is a signature and it was found to be right. `schema_version` is as stated
+    (`5.3`), `version` the set of rules that goes with it (`5.3a`). `preceding_request_id` is the request that
+    must have succeeded before this one.
+    """
 
     request_id: RequestId
     command_variant: CommandVariant
@@ -58,6 +66,32 @@ class ServiceRequest:
     first_in_sequence: bool = False
     preceding_request_id: RequestId | None = None
     signed_pre_command: bytes | None = None
+    verified: bool = False
+    _read: list[Document] = field(default_factory=list, repr=False)
+
+    @property
+    def signed_by(self) -> SignedBy | None:
+        """The key that the signature names; None for an unsigned request."""
+        return signed_by(self.root)
+
+    @property
+    def version(self) -> str:
+        """One of `schema_versions.VERSIONS`."""
+        return interface_version(self.root)
+
+    @property
+    def document(self) -> Document:
+        """The whole request as typed values; `values.render` of it is this document again."""
+        if not self._read:
+            from dcc_sim.duis.values import read  # noqa: PLC0415  # only who wants values pays for them
+
+            self._read.append(read(self.root))
+        return self._read[0]
+
+    @property
+    def values(self) -> Node:
+        """The body as typed values: `request.values["TolerancePeriod"].value`."""
+        return self.document.root["Body"].children[0]
 
     @property
     def is_cancellation(self) -> bool:
@@ -67,7 +101,7 @@ class ServiceRequest:
     @property
     def name(self) -> str:
         """The service in words: `Update Import Tariff (Primary Element)`."""
-        return BY_VARIANT[self.variant.text].name
+        return REQUESTS[self.variant.text].name
 
 
 # --------------------------------------------------------------------------------------- reading
@@ -85,14 +119,18 @@ def parse_request(data: bytes, schemas: Schemas, lookup: KeyLookup | None = None
     if lookup is not None and (covered := verify(root, lookup)) is not root:
         root = covered  # without indentation: not quite the tree that was found valid above
         schemas.check_duis(root)
-    return read_request(root)
+    return read_request(root, verified=lookup is not None)
 
 
-def read_request(root: _Element) -> ServiceRequest:
-    """The request in a schema-valid tree. Raises RequestInvalid for what the XSD cannot say."""
+def read_request(root: _Element, *, verified: bool = False) -> ServiceRequest:
+    """The request in a schema-valid tree. Raises RequestInvalid for what the XSD cannot say.
+
+    `verified` is for whoever has checked the signature: the tree must be the one that `verify` returned.
+    """
     header, body = root.find(sr("Header")), root.find(sr("Body"))
     if root.tag != sr("Request") or header is None or body is None or len(body) != 1:
         _refuse(f"a {local_name(root)} is not a Service Request", "Request", root)
+    interface_version(root)
     content = body[0]
     request = ServiceRequest(
         request_id=_identifier(header, "RequestID"),
@@ -109,6 +147,7 @@ def read_request(root: _Element) -> ServiceRequest:
         if header.find(sr(name := "PrecedingServiceRequestID")) is not None
         else None,
         signed_pre_command=_payload(content) if local_name(content) == SIGNED_PRE_COMMAND else None,
+        verified=verified,
     )
     _check_consistent(request, header)
     return request
@@ -126,7 +165,7 @@ def peek_header(data: bytes) -> tuple[RequestId | None, ServiceReferenceVariant 
         request_id = RequestId.parse(_text(header, "RequestID"))
     except ValueError:
         request_id = None
-    service = BY_VARIANT.get(_text(header, "ServiceReferenceVariant"))
+    service = REQUESTS.get(_text(header, "ServiceReferenceVariant"))
     return request_id, ServiceReferenceVariant(service.variant) if service else None
 
 
@@ -159,7 +198,7 @@ def _check_consistent(request: ServiceRequest, header: _Element) -> None:
             header,
             code="E12",
         )
-    expected = BY_VARIANT[request.variant.text].body
+    expected = REQUESTS[request.variant.text].body
     if not second_half and request.body_name != expected:
         _refuse(
             f"variant {request.variant} has a {expected}, not a {request.body_name}",
@@ -211,13 +250,14 @@ def render_request(
     request_id: RequestId,
     variant: ServiceReferenceVariant,
     command_variant: CommandVariant,
-    body: _Element,
+    body: _Element | Node,
     *,
     schema_version: str = SCHEMA_VERSION,
     first_in_sequence: bool = False,
     preceding_request_id: RequestId | None = None,
 ) -> bytes:
-    """An unsigned Request document around a body element (which is copied)."""
+    """An unsigned Request document around a body: an element (which is copied) or typed values."""
+    copied = copy.deepcopy(body) if isinstance(body, etree._Element) else _element(body)
     root = etree.Element(sr("Request"), nsmap={"sr": SR}, schemaVersion=schema_version)
     header = etree.SubElement(root, sr("Header"))
     etree.SubElement(header, sr("RequestID")).text = str(request_id)
@@ -228,11 +268,16 @@ def render_request(
     etree.SubElement(header, sr("CommandVariant")).text = str(int(command_variant))
     etree.SubElement(header, sr("ServiceReference")).text = variant.service_reference
     etree.SubElement(header, sr("ServiceReferenceVariant")).text = variant.text
-    copied = copy.deepcopy(body)
     copied.tail = None
     etree.SubElement(root, sr("Body")).append(copied)
     etree.cleanup_namespaces(root, keep_ns_prefixes=["sr"])
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=False)
+
+
+def _element(body: Node) -> _Element:
+    from dcc_sim.duis.values import element_of  # noqa: PLC0415  # as above
+
+    return element_of(body)
 
 
 def render_signed_pre_command(

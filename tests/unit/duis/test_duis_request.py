@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from schema_samples import Samples
 
+from dcc_sim.catalogue.requests import REQUESTS
 from dcc_sim.duis.names import SR, sr
 from dcc_sim.duis.parsing import parse_xml
 from dcc_sim.duis.request import (
@@ -24,7 +25,6 @@ from dcc_sim.duis.request import (
 )
 from dcc_sim.duis.schema import Schemas, default_schemas
 from dcc_sim.duis.schema import _explainer as read_by_xmlschema
-from dcc_sim.duis.services import BY_VARIANT
 from dcc_sim.errors import (
     DccSimError,
     MalformedXml,
@@ -137,7 +137,7 @@ def test_contradictions(
 def test_all_services_are_read(schemas: Schemas, official: Schemas) -> None:
     """One made-up request each; what the schema takes, the reader takes."""
     samples = Samples(read_by_xmlschema(schemas.directory, "5.4", "duis.xsd"), random.Random(4))
-    for service in BY_VARIANT.values():
+    for service in REQUESTS.values():
         root = samples.document(sr("Request"), inner=sr(service.body))
         header = root.find(sr("Header"))
         assert header is not None

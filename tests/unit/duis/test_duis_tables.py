@@ -6,8 +6,8 @@ import pytest
 from lxml import etree
 
 from dcc_sim.bundled import bundled
+from dcc_sim.catalogue.requests import BY_BODY, REQUESTS
 from dcc_sim.duis.codes import RESPONSE_CODES, Confidence, meaning
-from dcc_sim.duis.services import BY_BODY, BY_VARIANT
 from dcc_sim.errors import NotFound
 from dcc_sim.ids import ServiceReferenceVariant
 
@@ -37,14 +37,14 @@ def test_meaning() -> None:
 
 
 def test_every_variant_has_a_name() -> None:
-    assert set(BY_VARIANT) == enumeration("shared/identifiers.xsd", "ServiceVariantNumber")
-    assert len(BY_VARIANT) == len(BY_BODY) == 129
-    assert {ServiceReferenceVariant(each).service_reference for each in BY_VARIANT} == enumeration(
+    assert set(REQUESTS) == enumeration("shared/identifiers.xsd", "ServiceVariantNumber")
+    assert len(REQUESTS) == len(BY_BODY) == 129
+    assert {ServiceReferenceVariant(each).service_reference for each in REQUESTS} == enumeration(
         "shared/identifiers.xsd", "ServiceNumber"
     )
 
 
 def test_answers_without_an_element() -> None:
-    assert sum(row.answer is None for row in BY_VARIANT.values()) == 17
-    assert BY_VARIANT["6.14.3"].answer is None
-    assert BY_VARIANT["6.2.3"].answer == "ReadDeviceConfigurationDataBillingCalendarRsp"
+    assert sum(row.answer is None for row in REQUESTS.values()) == 17
+    assert REQUESTS["6.14.3"].answer is None
+    assert REQUESTS["6.2.3"].answer == "ReadDeviceConfigurationDataBillingCalendarRsp"
