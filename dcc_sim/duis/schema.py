@@ -21,32 +21,17 @@ from typing import TYPE_CHECKING, Any, Final
 from lxml import etree
 
 from dcc_sim.bundled import bundled
-from dcc_sim.duis.names import RA, SR, line_of, local_name
+from dcc_sim.duis.names import RA, SR, line_of, path_of
 from dcc_sim.duis.schema_versions import CURRENT, NUMBERS, SchemaFiles, has_versions, schema_files, version_of
 from dcc_sim.errors import Finding, NotFound, SchemaInvalid
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import xmlschema
     from lxml.etree import _Element
 
 MAX_FINDINGS: Final = 100
 _EXPLAIN_UP_TO: Final = 20_000  # elements; beyond that xmlschema would take seconds
 _XSD: Final = "http://www.w3.org/2001/XMLSchema"
-_EUI_FORM: Final = "8 octets in hex joined by hyphens, 00-11-22-33-44-55-66-77"
-_ID_FORM: Final = f"originator:target:counter, the first two {_EUI_FORM}, the counter below 2 to the 64"
-# Patterns that are hard to read, by the element they stand for.
-_FORMS: Final = {
-    "RequestID": _ID_FORM,
-    "ResponseID": _ID_FORM,
-    "PrecedingServiceRequestID": _ID_FORM,
-    "BusinessOriginatorID": _EUI_FORM,
-    "BusinessTargetID": _EUI_FORM,
-    "SupplementaryRemotePartyID": _EUI_FORM,
-    "DeviceID": _EUI_FORM,
-}
-_SHOWN: Final = 60  # characters of a value in a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +56,25 @@ class Schemas:
         """Whether DUIS, in the newest version that this set has, knows an element of that local name."""
         return element_name in _declared(self.directory, self.version or CURRENT, "duis.xsd")
 
+    def duis_definitions(self) -> xmlschema.XMLSchema:
+        """DUIS, in the newest version that this set has, for those who walk it. The first call is slow."""
+        return _explainer(self.directory, self.version or CURRENT, "duis.xsd")
+
     def _check(self, root: _Element, name: str, namespace: str) -> None:
         # A schema accepts any of its global elements as root, also those of the signature's namespace.
         if etree.QName(root).namespace != namespace:
-            message = f"the root is {root.tag}, expected an element of {namespace}"
-            raise _refusal([Finding(line_of(root), f"/{local_name(root)}", "root", message)])
+            valid = f"an element of {namespace}"
+            message = f"the root is {root.tag}, expected {valid}"
+            raise _refusal([Finding(line_of(root), path_of(root), "root", message, str(root.tag), valid)])
         version = self.version or self._version_of(root)
         schema = _compiled(self.directory, version, name)
         if schema.validate(root):
             return
         log: Any = schema.error_log  # the stubs do not say that it can be walked
+        from dcc_sim.duis.explaining import own_words  # noqa: PLC0415  # that only a refusal has to pay
+
         explained = _explain(root, self.directory, version, name)
-        raise _refusal(explained or [_own_words(entry) for entry in log])
+        raise _refusal(explained or [own_words(entry, root) for entry in log])
 
     def _version_of(self, root: _Element) -> str:
         if not has_versions(self.directory):
@@ -90,9 +82,12 @@ class Schemas:
         stated = root.get("schemaVersion")
         version = version_of(stated)
         if version is None:
-            message = f"version {_short(stated)} is not known; expected one of {', '.join(NUMBERS)}"
-            path = f"/{local_name(root)}/@schemaVersion"
-            raise _refusal([Finding(line_of(root), path, "schemaVersion", message)])
+            valid = f"one of {', '.join(NUMBERS)}"
+            from dcc_sim.duis.explaining import cut, short  # noqa: PLC0415  # see _check
+
+            message = f"version {short(stated)} is not known; expected {valid}"
+            path, value = path_of(root, "schemaVersion"), cut(str(stated), 60)
+            raise _refusal([Finding(line_of(root), path, "schemaVersion", message, value, valid)])
         return version
 
 
@@ -206,65 +201,9 @@ def _explain(root: _Element, directory: Path, version: str, name: str) -> list[F
         return []
     from xmlschema import XMLSchemaException  # noqa: PLC0415  # see _explainer
 
+    from dcc_sim.duis.explaining import explain  # noqa: PLC0415  # see _check
+
     try:
-        return list(_findings(_explainer(directory, version, name).iter_errors(root)))
+        return explain(root, _explainer(directory, version, name), MAX_FINDINGS)
     except (XMLSchemaException, ValueError, RecursionError):
         return []
-
-
-def _findings(errors: Iterator[Any]) -> Iterator[Finding]:
-    for count, error in enumerate(errors):
-        if count == MAX_FINDINGS:
-            return
-        element, path = error.elem, error.path or "/"
-        rule, message = _message(error)
-        index = getattr(error, "index", None)  # of the child that should not be there
-        if index is not None and element is not None and index < len(element):
-            element = element[index]
-        yield Finding(line=1 if element is None else line_of(element), path=path, rule=rule, message=message)
-
-
-def _message(error: Any) -> tuple[str, str]:
-    """Rule and message. Facets get our words; content models and types keep those of xmlschema."""
-    validator, shown = error.validator, _short(error.obj)
-    kind = type(validator).__name__
-    if kind == "XsdEnumerationFacets":
-        return "enumeration", f"{shown} is not allowed; {_choices(str(error.obj), validator.enumeration)}"
-    if kind == "XsdPatternFacets":
-        name = (error.path or "").rpartition(":")[2].partition("[")[0]
-        form = _FORMS.get(name) or " or ".join(_cut(each.get("value", ""), 160) for each in validator)
-        return "pattern", f"{shown} is not of the form {form}"
-    if kind.startswith("Xsd") and kind.endswith("Facet"):
-        facet = kind[3:4].lower() + kind[4:-5]
-        return facet, f"{shown} breaks {facet} {getattr(validator, 'value', '')}".rstrip()
-    if kind == "XsdGroup":
-        return "content", _cut(error.reason or "unexpected content", 400)
-    if kind == "XsdAttributeGroup":
-        return "attributes", _cut(error.reason or "unexpected attribute", 400)
-    return "type", _cut(error.reason or f"{shown} is not valid", 400)
-
-
-def _choices(value: str, allowed: list[Any] | tuple[Any, ...]) -> str:
-    """All choices when they are few, else the nearest."""
-    import difflib  # noqa: PLC0415  # see _explainer
-
-    texts = [str(each) for each in allowed if each is not None]
-    if len(texts) <= 12:
-        return f"expected one of {', '.join(texts)}"
-    near = difflib.get_close_matches(value.strip(), texts, n=3, cutoff=0.0)
-    return f"expected one of {len(texts)} values, nearest {', '.join(near)}"
-
-
-def _own_words(entry: Any) -> Finding:
-    """A finding from libxml2's log."""
-    rule = str(entry.type_name).removeprefix("SCHEMAV_").removeprefix("CVC_").lower().replace("_", " ")
-    message = str(entry.message).replace(f"{{{SR}}}", "").replace(f"{{{RA}}}", "")
-    return Finding(line=entry.line, path=entry.path or "/", rule=rule, message=_cut(message, 400))
-
-
-def _short(value: object) -> str:
-    return repr(_cut(value if isinstance(value, str) else str(value), _SHOWN))
-
-
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else text[: length - 1] + "…"

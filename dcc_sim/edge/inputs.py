@@ -33,12 +33,34 @@ def read_bytes(name: str) -> bytes:
         raise NotFound(f"{name!r}: {error}") from error
 
 
+def read_all(names: list[str]) -> tuple[list[tuple[str, bytes]], list[str]]:
+    """Names with contents, and why the others could not be read."""
+    found: list[tuple[str, bytes]] = []
+    absent: list[str] = []
+    for name in names:
+        try:
+            found.append((name, read_bytes(name)))
+        except NotFound as error:
+            absent.append(str(error))
+    return found, absent
+
+
 def read_frame(argument: str) -> bytes:
     """A frame as hex or base64, typed, in a file, or on standard input. Raises NotFound, DecodeError."""
     if argument == "-" or _is_file(argument):
         content = read_bytes(argument)
         return content if content[:1] in _FRAME_TAGS else frame_from_text(content)
     return frame_from_text(argument.encode(errors="surrogateescape"))
+
+
+def read_frame_or_document(argument: str) -> bytes:
+    """As `read_frame`, but an XML document in a file or on standard input is given as it is."""
+    if argument != "-" and not _is_file(argument):
+        return read_frame(argument)
+    content = read_bytes(argument)
+    if content[:1] in _FRAME_TAGS or content.lstrip().startswith(b"<"):
+        return content
+    return frame_from_text(content)
 
 
 def frame_from_text(content: bytes) -> bytes:

@@ -26,12 +26,45 @@ def findings(data: bytes, schemas: Schemas) -> tuple[Finding, ...]:
 @pytest.mark.parametrize(
     ("old", "new", "line", "path", "rule", "message"),
     [
-        (b"Variant>1<", b"Variant>12<", 8, "sr:CommandVariant", "enumeration", "expected one of 1, 2, 3"),
-        (b">4.1.1<", b">4.1.9<", 10, "sr:ServiceReferenceVariant", "enumeration", "nearest 4.1."),
-        (b":20003<", b":-1<", 7, "sr:RequestID", "pattern", "originator:target:counter"),
-        (b"schemaVersion=", b"version=", 5, "/sr:Request", "attributes", "schemaVersion"),
-        (b"<sr:Body>", b"<sr:Bodi>", 12, "/sr:Request", "content", "sr:Body"),
-        (b"ReadInstantaneousImportRegisters/", b"Dance/", 13, "sr:Body", "content", "sr:Dance"),
+        (
+            b"Variant>1<",
+            b"Variant>12<",
+            8,
+            "/Header/CommandVariant",
+            "enumeration",
+            "'12' is not allowed; expected one of 1, 2, 3",
+        ),
+        (b">4.1.1<", b">4.1.9<", 10, "/Header/ServiceReferenceVariant", "enumeration", "nearest 4.1."),
+        (b":20003<", b":-1<", 7, "/Header/RequestID", "pattern", "originator:target:counter"),
+        (
+            b"schemaVersion=",
+            b"version=",
+            5,
+            "/@schemaVersion",
+            "attributes",
+            "Request lacks the attribute schemaVersion",
+        ),
+        (b'"5.4"', b'"5.4" version="1"', 5, "/@version", "attributes", "Request has no attribute version"),
+        (b'"5.4"', b'"new"', 5, "/@schemaVersion", "type", "'new' is not a number"),
+        (b"<sr:Body>", b"<sr:Bodi>", 12, "/Bodi", "content", "Bodi may not stand here; expected Body"),
+        (
+            b"ReadInstantaneousImportRegisters/",
+            b"Dance/",
+            13,
+            "/Body/Dance",
+            "content",
+            "Dance may not stand here; expected one of 130 values, nearest ",
+        ),
+        (b"<sr:ReadInstantaneousImportRegisters/>", b"", 12, "/Body", "content", "Body is not complete"),
+        (b"<sr:Body>", b"<sr:Body>text", 12, "/Body", "content", "text 'text' between the elements of Body"),
+        (
+            b"<sr:ReadInstantaneousImportRegisters/>",
+            b"<sr:ReadTariffPrimaryElement>x</sr:ReadTariffPrimaryElement>",
+            13,
+            "/Body/ReadTariffPrimaryElement",
+            "type",
+            "text 'x' in ReadTariffPrimaryElement, which is always empty",
+        ),
     ],
 )
 def test_one_finding(
@@ -48,9 +81,8 @@ def test_one_finding(
     data = example("4.1.1-read").replace(old, new)
     if b"Bodi" in new:
         data = data.replace(b"</sr:Body>", b"</sr:Bodi>")
-    found = findings(data, schemas)[0]
-    assert found.rule == rule
-    assert path in found.path
+    found = next(each for each in findings(data, schemas) if each.rule == rule)
+    assert found.path == f"/Request{path}"
     assert message in found.message
     assert found.line == line
 
@@ -59,10 +91,13 @@ def test_all_findings_in_order(example: Callable[[str], bytes], schemas: Schemas
     data = example("1.1.1-eco").replace(b">29130<", b">40000<").replace(b">GBP<", b">USD<")
     data = data.replace(b">year<", b">whole year<").replace(b'Thresholds index="8"', b'Thresholds index="9"')
     found = findings(data, schemas)
-    assert [each.rule for each in found] == ["enumeration", "maxLength", "maxInclusive", "type"]
+    assert [each.rule for each in found] == ["enumeration", "maxLength", "maxInclusive", "range"]
     assert [each.line for each in found] == sorted(each.line for each in found)
     assert "GBP" in found[0].message
-    assert str(found[0]).startswith(f"line {found[0].line}, /sr:Request/sr:Body/")
+    assert str(found[0]).startswith(f"line {found[0].line}, /Request/Body/")
+    assert (found[1].value, found[1].valid) == ("whole year", "text of at most 8 characters")
+    assert found[3].path.endswith("/TOUTariff/TOUPrice[1]")
+    assert found[3].message == "'40000' is not a whole number -32768 … 32767"
 
 
 def test_the_official_set_says_the_same(
@@ -114,3 +149,93 @@ def test_which_elements_are_known(schemas: Schemas, official: Schemas) -> None:
         assert each.declares("Connectivity")
         assert not each.declares("ReadMind")
     assert not Schemas(schemas.directory, "5.3a").declares("Connectivity")
+
+
+@pytest.mark.parametrize(
+    ("variant", "body", "valid"),
+    [
+        ("2.2", "<sr:TopUpDevice><sr:UTRN>1</sr:UTRN></sr:TopUpDevice>", "20 digits"),
+        (
+            "3.1",
+            "<sr:DisplayMessage><sr:SupplierMessage>é</sr:SupplierMessage></sr:DisplayMessage>",
+            "printable ASCII text of 1 to 116 characters",
+        ),
+        (
+            "11.3",
+            "<sr:ActivateFirmware><sr:FirmwareHash>00</sr:FirmwareHash></sr:ActivateFirmware>",
+            "octets in hex of 32 octets",
+        ),
+        (
+            "7.12",
+            "<sr:SetRandomisedOffsetLimit><sr:RandomisedOffsetLimit>1800</sr:RandomisedOffsetLimit>"
+            "</sr:SetRandomisedOffsetLimit>",
+            "a whole number 0 … 1799",
+        ),
+        (
+            "6.26",
+            "<sr:UpdateDeviceConfigurationDailyResettingOfTariffBlockCounterMatrix>"
+            "<sr:DailyTariffBlockCounterMatrixReset>yes</sr:DailyTariffBlockCounterMatrixReset>"
+            "</sr:UpdateDeviceConfigurationDailyResettingOfTariffBlockCounterMatrix>",
+            "true or false",
+        ),
+        (
+            "6.6",
+            "<sr:UpdateDeviceConfigurationGasConversion><sr:CalorificValue>39.55</sr:CalorificValue>"
+            "<sr:ConversionFactor>1.02264</sr:ConversionFactor></sr:UpdateDeviceConfigurationGasConversion>",
+            "a number 0 … 429496729.5 with at most 1 decimals",
+        ),
+        (
+            "8.3",
+            "<sr:DecommissionDevice><sr:DeviceID>00</sr:DeviceID></sr:DecommissionDevice>",
+            "8 octets in hex joined by hyphens, 00-11-22-33-44-55-66-77",
+        ),
+        (
+            "3.2",
+            "<sr:RestrictAccessForChangeOfTenancy><sr:RestrictionDateTime>now</sr:RestrictionDateTime>"
+            "</sr:RestrictAccessForChangeOfTenancy>",
+            "a date and time such as 2026-11-22T12:00:00Z",
+        ),
+    ],
+    ids=lambda each: each if len(each) < 6 else "",
+)
+def test_what_would_be_valid(
+    *, variant: str, body: str, valid: str, example: Callable[[str], bytes], schemas: Schemas
+) -> None:
+    data = example("4.1.1-read").replace(b"<sr:ReadInstantaneousImportRegisters/>", body.encode())
+    (found,) = findings(data.replace(b"Variant>4.1.1<", f"Variant>{variant}<".encode()), schemas)
+    assert found.valid == valid
+    assert found.value
+
+
+def test_attributes_have_paths_of_their_own(example: Callable[[str], bytes], schemas: Schemas) -> None:
+    data = example("1.1.1-eco").replace(b'Thresholds index="8"', b'Thresholds index="9"')
+    (found,) = findings(data, schemas)
+    assert found.path.endswith("/ElecTariffElements/ThresholdMatrix/Thresholds[8]/@index")
+    assert (found.value, found.valid) == ("9", "a whole number 1 … 8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path"),
+    [
+        (b"<sr:ResponseCode>I0<", b"<sr:ResponseCode>I1<", "/Response/Header/ResponseCode"),
+        (b"<sr:ResponseDateTime>", b"<sr:ResponseDateTime>x", "/Response/Header/ResponseDateTime"),
+    ],
+)
+def test_responses_are_explained_too(old: bytes, new: bytes, path: str, schemas: Schemas) -> None:
+    response = (
+        b'<sr:Response xmlns:sr="http://www.dccinterface.co.uk/ServiceUserGateway" schemaVersion="5.4">'
+        b"<sr:Header><sr:ResponseCode>I0</sr:ResponseCode>"
+        b"<sr:ResponseDateTime>2026-11-22T12:00:00Z</sr:ResponseDateTime></sr:Header>"
+        b"</sr:Response>"
+    )
+    assert path in [each.path for each in findings(response.replace(old, new), schemas)]
+
+
+def test_mmc_is_explained_too(schemas: Schemas) -> None:
+    document = (
+        b'<ra:GBCSResponse xmlns:ra="http://www.dccinterface.co.uk/ResponseAndAlert" schemaVersion="5.4"/>'
+    )
+    with pytest.raises(SchemaInvalid) as refused:
+        schemas.check_mmc(parse_xml(document))
+    (found,) = refused.value.findings
+    assert (found.path, found.rule, found.valid) == ("/GBCSResponse", "content", "Header")

@@ -13,6 +13,7 @@ from dcc_sim.duis.schema import default_schemas
 from dcc_sim.edge.console.frames import field_rows, meaning, show_value
 from dcc_sim.edge.messages import device_type, mmc_document, read_with_checks
 from dcc_sim.errors import DecodeError, NotFound, Unsupported
+from dcc_sim.gbcs.blocks import segment
 from dcc_sim.gbcs.keys import KeyRing
 from dcc_sim.ids import DeviceType
 
@@ -116,3 +117,20 @@ def test_the_type_of_a_device_is_what_a_home_says() -> None:
     other = parse_request(home.asking("11.2", STRANGER), default_schemas())
     with pytest.raises(NotFound, match="is in none of the homes demo"):
         device_type(other, [demo_home()])
+
+
+def test_a_block_is_explained_by_itself() -> None:
+    blocks = segment(frames()["tariff command"], limit=600)
+    assert len(blocks) > 1
+    reading = read_with_checks(blocks[0], KEYS, lambda _: ACB)
+    assert reading.title == "General Block Transfer: block 1 of a message with code 0x0019"
+    names = [note.path[-1] for note in reading.notes]
+    assert names[-3:] == ["block_number", "block_number_ack", "block_data"]
+    assert "the last" in read_with_checks(blocks[-1], KEYS, lambda _: ACB).title
+
+
+def test_a_block_that_breaks_off_says_where() -> None:
+    block = segment(frames()["tariff command"], limit=600)[0]
+    problem = read_with_checks(block[:-1], KEYS, lambda _: ACB).problem
+    assert problem is not None
+    assert "follow" in str(problem)
