@@ -1,1 +1,1 @@
-"""Values of a response or alert to MMC XML (Parse & Correlate)."""
+"""Values of a response or alert to MMC XML (Parse & Correlate), and back."""

@@ -110,8 +110,11 @@ DEBUG_ROWS: Final[tuple[Row, ...]] = (
 
 
 def debug_values(row: UseCase, body: Body) -> Values | None:
-    """What became of each item, or None when all went well. Raises EncodeError."""
-    if body.first_failure is None:
+    """What became of each item, or None when all went well. Raises EncodeError.
+
+    A Response in which only entries of a log were not found has it too: it says which.
+    """
+    if not any(result.code for result in body.results):
         return None
     if isinstance(row.payload, AccessRow):
         return {"cosem": [_cosem(row.payload, result) for result in body.results]}

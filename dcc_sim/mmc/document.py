@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Final
 
 from dcc_sim.catalogue.row import AlertCase, UseCase
-from dcc_sim.codec.exchange import Body, Sealed
+from dcc_sim.codec.exchange import Body, sealed_values
 from dcc_sim.codec.gbz import GbzAlertRow, GbzRow
 from dcc_sim.codec.shape import Value
 from dcc_sim.errors import EncodeError, Unsupported
@@ -22,7 +22,9 @@ from dcc_sim.ids import CraFlag, DeviceType, ServiceReferenceVariant
 from dcc_sim.mmc.alerts import ALERT_CONTENTS
 from dcc_sim.mmc.conversions import Base64, Hex, Integer, Moment, Plain, YesNo
 from dcc_sim.mmc.debug import DEBUG_ROWS, debug_values
-from dcc_sim.mmc.responses import RESPONSES, TIME_STATUS
+from dcc_sim.mmc.elements import TIME_STATUS
+from dcc_sim.mmc.outcome import succeeded
+from dcc_sim.mmc.responses import RESPONSES
 from dcc_sim.mmc.rows import POSITION, Attribute, Each, Element, Leaf, ResponseRow, Row, When
 from dcc_sim.mmc.views import clock_status
 from dcc_sim.mmc.writer import Writer
@@ -129,11 +131,12 @@ def _write_response(
     element = response_element(mapping, variant)
     writer.open("ResponseMessage")
     _write_sealed(writer, row, body)
-    writer.open("SMETSData")
-    writer.open(element, [("MessageSuccess", "true" if body.first_failure is None else "false")])
-    writer.write(mapping.rows, body.values, partial=True)
-    writer.close(element)
-    writer.close("SMETSData")
+    if element is not None:
+        writer.open("SMETSData")
+        writer.open(element, [("MessageSuccess", "true" if succeeded(row, body) else "false")])
+        writer.write(mapping.rows, body.values, partial=True)
+        writer.close(element)
+        writer.close("SMETSData")
     debug = debug_values(row, body)
     if debug is not None:
         writer.open("DebugInfo")
@@ -154,18 +157,21 @@ def _write_alert(writer: Writer, row: AlertCase, body: Body) -> None:
 
 
 def _write_sealed(writer: Writer, row: UseCase | AlertCase, body: Body) -> None:
-    # The name is that of the value in the catalogue row: the second pass finds its place by it.
+    # The name is that of the value in the catalogue row, with the number of the item in a list: the
+    # second pass finds its place by it.
     kind = "zigbeeCiphered" if isinstance(row.payload, GbzRow | GbzAlertRow) else "dlms"
     sealed: list[Value] = [
         {"octets": bytes(value), "format": "encrypted", "name": name, "type": kind}
-        for name, value in body.values.items()
-        if isinstance(value, Sealed)
+        for name, value in sealed_values(body.values)
     ]
     writer.write(_SEALED, {"sealed": sealed}, partial=False)
 
 
-def response_element(row: ResponseRow, variant: ServiceReferenceVariant | None) -> str:
-    """The response element for a Service Request; without one the first. Raises EncodeError."""
+def response_element(row: ResponseRow, variant: ServiceReferenceVariant | None) -> str | None:
+    """The response element for a Service Request; without one the first. Raises EncodeError.
+
+    None where the schema has no element for it.
+    """
     if variant is None:
         return next(iter(row.elements.values()))
     if variant.text not in row.elements:

@@ -1,11 +1,11 @@
 """The vocabulary of the MMC tables: how decoded values become elements, in the order of the XML.
 
 In: nothing; rows are literals. Out: `Element`, `Leaf`, `Each`, `When`, `Choice`, `Flag`, `View`,
-`Omit`, closed and read by three: the writer (`writer`), the completeness check (`carried`,
-`omitted`), and later the way back from XML to values. For the way back every row names what it
-reads and what it writes, and a `View` is to be undone by a second function. A path is dotted and
-starts from the value at hand; an empty path is the value at hand itself. Left out: XML syntax,
-and what a text looks like (`conversions`).
+`Omit`, closed and read by three: the writer (`writer`), the reader (`reader`), which goes back from
+XML to values, and the completeness check (`carried`, `omitted`). For the way back every row names
+what it reads and what it writes, and a `View` is undone by a second function or says why it cannot
+be. A path is dotted and starts from the value at hand; an empty path is the value at hand itself.
+Left out: XML syntax, and what a text looks like (`conversions`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+from dcc_sim.mmc.conversions import Const
 
 if TYPE_CHECKING:
     from dcc_sim.codec.shape import Value, Values
@@ -71,7 +73,7 @@ class Flag:
 
     name: str
     path: str
-    value: int | str | bool
+    value: int | str | bool | bytes
 
 
 class Choice:
@@ -105,22 +107,40 @@ class When:
 
 
 class View:
-    """Rows over what a named function makes of one or more values that no row can say."""
+    """Rows over what a named function makes of one or more values that no row can say.
 
-    __slots__ = ("function", "paths", "rows")
+    `inverse` goes back: from the parts to the values in the order of `paths`. Where there is no way
+    back, ever or for some parts, it is or gives the reason, in words.
+    """
 
-    def __init__(self, function: Callable[..., Values], paths: tuple[str, ...], *rows: Row) -> None:
+    __slots__ = ("function", "inverse", "paths", "rows")
+
+    def __init__(
+        self,
+        function: Callable[..., Values],
+        paths: tuple[str, ...],
+        *rows: Row,
+        inverse: Callable[[Values], tuple[Value, ...] | str] | str = "",
+    ) -> None:
         self.function = function
         self.paths = paths
         self.rows = rows
+        self.inverse = inverse
 
 
 @dataclass(frozen=True, slots=True)
 class Omit:
-    """A value that the schema has no place for, and why nothing is lost."""
+    """A value that the schema has no place for, and why nothing is lost.
+
+    On the way back constants of the use case come from its row, `fill` from here (`POSITION` is the
+    number of the item), and what a Device sends twice from `same_as`, a path at the same place;
+    anything else is not there.
+    """
 
     path: str
     why: str
+    fill: int | str | bytes | None = None
+    same_as: str = ""
 
 
 Row: TypeAlias = "Element | Leaf | Flag | Choice | Each | When | View | Omit"
@@ -128,11 +148,16 @@ Row: TypeAlias = "Element | Leaf | Flag | Choice | Each | When | View | Omit"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseRow:
-    """A use case: its response element by Service Reference Variant (the first when unknown), rows."""
+    """A use case: its response element by Service Reference Variant (the first when unknown), rows.
+
+    The element is None where the schema has none. `settle` puts right on the way back what depends
+    on several values of the Response.
+    """
 
     code: str
-    elements: Mapping[str, str]
+    elements: Mapping[str, str | None]
     rows: tuple[Row, ...] = ()
+    settle: Callable[[dict[str, Value]], None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +206,15 @@ def omitted(rows: tuple[Row, ...], base: str = "") -> Iterator[str]:
                 pass
 
 
+def views(rows: tuple[Row, ...]) -> Iterator[View]:
+    """Every view among the rows, at any depth."""
+    for row in rows:
+        if isinstance(row, View):
+            yield row
+        if isinstance(row, View | Element | Each | When):
+            yield from views(row.rows)
+
+
 def leaves(value: Value, base: str = "") -> Iterator[str]:
     """Paths of everything that a decoded value holds, in the form of `carried`."""
     if isinstance(value, Mapping):
@@ -194,8 +228,9 @@ def leaves(value: Value, base: str = "") -> Iterator[str]:
 
 
 def _attributes(row: Element | Leaf | Flag, base: str) -> Iterator[str]:
-    if not isinstance(row, Flag):
-        yield from (_join(base, a.path) for a in row.attributes if a.path not in ("", POSITION))
+    for attribute in () if isinstance(row, Flag) else row.attributes:
+        if attribute.path != POSITION and not isinstance(attribute.conversion, Const):
+            yield _join(base, attribute.path)
 
 
 def _join(base: str, path: str) -> str:

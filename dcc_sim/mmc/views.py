@@ -1,16 +1,19 @@
-"""The named functions of the MMC tables: values that become more than one element.
+"""The named functions of the MMC tables: values that become more than one element, and the way back.
 
-In: decoded values. Out: named parts that rows can say. Each is total over what its schema can
-express and raises EncodeError outside, and names the specification it follows. All can be undone,
-a gas volume only up to the multiplier and divisor that made it. Left out: element names.
+In: decoded values. Out: named parts that rows can say; and for the way back, parts to values. Each
+is total over what its schema can express and raises EncodeError outside, and names the
+specification it follows. A gas volume is undone only up to the multiplier and divisor that made it.
+Left out: element names; what only one kind of Response needs (`views_*`).
 """
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Final
 
-from dcc_sim.codec.shape import Value, Values, as_bytes, as_int, as_list, as_struct
+from dcc_sim.codec.shape import Value, Values, as_bytes, as_int, as_list, as_struct, as_text, in_range
+from dcc_sim.codec.times import CosemDate, CosemDateTime
 from dcc_sim.errors import EncodeError
 
 ANY: Final = "any"
@@ -18,22 +21,16 @@ LAST: Final = "last"
 SECOND_LAST: Final = "second-last"
 
 _DAY_TOKENS: Final = {0xFE: LAST, 0xFD: SECOND_LAST}
-_NOTHING: Final = (0x00, 0xFF)
+_DATE_OCTETS: Final = {ANY: 0xFF, LAST: 0xFE, SECOND_LAST: 0xFD}
+_MIDNIGHT: Final = bytes.fromhex("000000008000FF")
+"""Time of day, deviation and clock status of a season that starts with its date (vectors)."""
 
 
 def date_parts(value: Value) -> Values:
-    """A DLMS date (5 octets) or date-time (12) as year, month, day, weekday (Blue Book 4.1.6.1).
-
-    Wildcards become `any`. MMC has no time of day beside a date, so one that is neither midnight
-    nor left open cannot be said, nor can a deviation from UTC.
-    """
+    """A DLMS date as year, month, day, weekday (Blue Book 4.1.6.1); wildcards become `any`."""
     octets = as_bytes(value)
-    if len(octets) not in (5, 12):
-        raise EncodeError(f"a date has 5 or 12 octets, not {len(octets)}")
-    if any(part not in _NOTHING for part in octets[5:9]):
-        raise EncodeError(f"a date with a time of day, {octets[5:9].hex(':')}, has no form in MMC")
-    if len(octets) == 12 and octets[9:11] not in (b"\x80\x00", b"\x00\x00"):
-        raise EncodeError(f"a date with a deviation from UTC, {octets[9:11].hex()}, has no form in MMC")
+    if len(octets) != 5:
+        raise EncodeError(f"a date has 5 octets, not {len(octets)}")
     year = int.from_bytes(octets[:2], "big")
     month, day, weekday = octets[2:5]
     return {
@@ -42,6 +39,34 @@ def date_parts(value: Value) -> Values:
         "day": ANY if day == 0xFF else _DAY_TOKENS.get(day, day),
         "weekday": ANY if weekday == 0xFF else weekday,
     }
+
+
+def date_values(parts: Values) -> tuple[Value, ...]:
+    """The way back from `date_parts`."""
+    year = parts.get("year")
+    octets = bytearray((0xFFFF if year == ANY else in_range(as_int(year), 0, 0xFFFF)).to_bytes(2, "big"))
+    for name in ("month", "day", "weekday"):
+        part = parts.get(name)
+        octets.append(_DATE_OCTETS[part] if isinstance(part, str) else in_range(as_int(part), 0, 0xFF))
+    return (CosemDate(bytes(octets)),)
+
+
+def season_start(value: Value) -> Values:
+    """The start of a season, a DLMS date-time, as year, month, day, weekday.
+
+    The schema has no place for its time of day, which published responses do carry (ECS24b: the
+    moment of the equinox), nor for the deviation, which is UTC.
+    """
+    octets = as_bytes(value)
+    if len(octets) != 12:
+        raise EncodeError(f"a date-time has 12 octets, not {len(octets)}")
+    return date_parts(octets[:5])
+
+
+def season_start_values(parts: Values) -> tuple[Value, ...]:
+    """The way back from `season_start`: midnight UTC."""
+    (date,) = date_values(parts)
+    return (CosemDateTime(as_bytes(date) + _MIDNIGHT),)
 
 
 _TOU_IDS: Final = tuple(range(0x01, 0x31))
@@ -71,6 +96,19 @@ def price_matrix(table: Value) -> Values:
     }
 
 
+def price_table(parts: Values) -> tuple[Value, ...]:
+    """The way back from `price_matrix`: TOU prices, then block 1 of every block set, and so on."""
+    tou, blocks = as_list(parts.get("tou")), [as_list(row) for row in as_list(parts.get("blocks"))]
+    in_range(len(tou), len(_TOU_IDS), len(_TOU_IDS))
+    if len(blocks) != len(_BLOCK_IDS) or any(len(row) != len(_BLOCK_IDS[0]) for row in blocks):
+        raise EncodeError(f"{len(_BLOCK_IDS)} block sets of {len(_BLOCK_IDS[0])} blocks are needed")
+    charges = dict(zip(_TOU_IDS, tou, strict=True))
+    for block in range(len(_BLOCK_IDS[0])):
+        charges |= {ids[block]: row[block] for ids, row in zip(_BLOCK_IDS, blocks, strict=True)}
+    return ([{"index": bytes((number,)), "charge": charge} for number, charge in charges.items()],)
+
+
+_DECIMAL: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
 MAX_DIGITS: Final = 18
 """Digits of an xs:decimal that every schema processor must hold (XSD part 2, 3.2.3)."""
 
@@ -96,6 +134,17 @@ def gas_volume(consumption: Value, multiplier: Value, divisor: Value) -> Values:
     return {"volume": sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)}
 
 
+_LITRES: Final = 1000
+
+
+def gas_volume_values(parts: Values) -> tuple[Value, ...]:
+    """The way back from `gas_volume`: in thousandths, as every published meter counts."""
+    text = as_text(parts.get("volume")).strip()
+    if _DECIMAL.fullmatch(text) is None or Fraction(text) * _LITRES % 1:
+        raise EncodeError(f"{text!r} is not a decimal with up to three places")
+    return (int(Fraction(text) * _LITRES), 1, _LITRES)
+
+
 def clock_status(octet: Value) -> Values:
     """The DLMS clock status of a Device: reliable 0, invalid 1, unreliable 2.
 
@@ -106,3 +155,37 @@ def clock_status(octet: Value) -> Values:
     if status == 0xFF:
         raise EncodeError("clock status not specified")
     return {"code": status, "status": 1 if status & 1 else status & 2}
+
+
+def clock_status_values(parts: Values) -> tuple[Value, ...]:
+    """The way back from `clock_status`."""
+    return (parts.get("code"),)
+
+
+_EMPTY_DATE_TIME: Final = CosemDateTime(bytes.fromhex("FFFFFFFFFFFFFFFFFF8000FF"))
+_EMPTY_DATE: Final = CosemDate(b"\xff" * 5)
+
+
+def known_moment(value: Value) -> Values:
+    """A DLMS date-time that may be "not specified", such as the last reset of what never was reset.
+
+    The element is left out then; the schema makes it optional and has no other word.
+    """
+    octets = as_bytes(value)
+    return {} if octets[:8] == _EMPTY_DATE_TIME[:8] else {"moment": octets}
+
+
+def known_moment_values(parts: Values) -> tuple[Value, ...]:
+    """The way back from `known_moment`."""
+    return (parts.get("moment", _EMPTY_DATE_TIME),)
+
+
+def known_day(value: Value) -> Values:
+    """A DLMS date that may be "not specified", where the schema has an optional xs:date."""
+    octets = as_bytes(value)
+    return {} if octets == _EMPTY_DATE else {"day": octets}
+
+
+def known_day_values(parts: Values) -> tuple[Value, ...]:
+    """The way back from `known_day`."""
+    return (parts.get("day", _EMPTY_DATE),)

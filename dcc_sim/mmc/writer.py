@@ -75,6 +75,7 @@ class Writer:
                 self.close(row.name)
                 return True
             case Omit():
+                _check_same(row, values)
                 return False
             case _:
                 assert_never(row)
@@ -117,6 +118,8 @@ class Writer:
         if len(listed) > row.high:
             raise EncodeError(f"{len(listed)} items, the schema has room for {row.high}", field=row.path)
         for number, item in enumerate(listed, 1):
+            if isinstance(item, Sealed):
+                continue
             try:
                 self.write(row.rows, item, partial=False, position=number)
             except EncodeError as error:
@@ -146,6 +149,13 @@ class Writer:
         except EncodeError as error:
             _add_path(row.paths[0], error)
             raise
+
+
+def _check_same(row: Omit, values: Value) -> None:
+    if row.same_as:
+        value, other = look_up(values, row.path), look_up(values, row.same_as)
+        if value is not None and other is not None and value != other:
+            raise EncodeError(f"differs from {row.same_as}, and MMC has one place for both", field=row.path)
 
 
 def look_up(values: Value, path: str) -> Value:

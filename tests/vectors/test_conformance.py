@@ -22,6 +22,11 @@ BUILT = ("ECS01a", "ECS01b", "ECS17b", "ECS17d", "ECS24", "ECS52", "ECS70", "GCS
 CRITICAL = {"ECS01a", "ECS01b", "ECS70", "GCS01a", "GCS28"}
 WRITTEN_FOR = "2015-01-01T00:00:00Z"
 ACB = Eui64.parse("90-B3-D5-1F-30-00-00-02")
+MISMATCHED = {
+    # The command sets 81C4 and 81C5, of which the request says nothing, and not the 81B7 that it names.
+    ("ECS25a", "transform"): (0, 1),
+}
+"""Published pairs whose two halves do not belong together, and how they count."""
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +75,7 @@ def test_what_is_built_beyond_them_passes_too(report: Report) -> None:
         for level, counts in levels.items()
         if counts[0] != counts[1]
     }
-    assert failed == {}
+    assert {where: counts for where, counts in failed.items() if MISMATCHED.get(where) != counts} == {}
 
 
 def test_every_message_is_counted(corpus: Corpus, report: Report) -> None:
@@ -89,6 +94,7 @@ def test_a_spoiled_vector_is_found(corpus: Corpus) -> None:
         requests={},
         keys=corpus.keys,
         devices=corpus.devices,
+        parties=corpus.parties,
         acb=corpus.acb,
         now=corpus.now,
         mmc_schema=corpus.mmc_schema,
@@ -127,6 +133,17 @@ def test_command_on_the_command_line(vectors: Path, corpus: Corpus, use_case: st
         frame = decode_frame(made)
         check_signature(corpus.keys.public(frame.header.originator, KeyUsage.DIGITAL_SIGNATURE), frame)
         check_mac(corpus.keys.shared_secret(ACB, frame.header.target), frame)
+
+
+@pytest.mark.parametrize("use_case", ["ECS21b", "ECS21c", "ECS39b", "CCS01", "DBCH04"])
+def test_commands_of_the_broker_on_the_command_line(vectors: Path, corpus: Corpus, use_case: str) -> None:
+    for vector in commands(corpus, use_case):
+        path = next((vectors / "requests").glob(f"{vector.scenario}_REQUEST_DUIS.*"))
+        options = ["--now", WRITTEN_FOR, "--keys", str(vectors), "--acb", str(ACB)]
+        header = decode_frame(vector.octets).header
+        if header.originator == ACB:
+            options += ["--acb-counter", str(header.counter)]
+        assert dcc_sim("command", str(path), *options) == vector.octets
 
 
 def test_the_report_on_the_command_line(vectors: Path, report: Report) -> None:

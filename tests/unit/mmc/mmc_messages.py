@@ -81,12 +81,12 @@ def response(
     return read_message(frame.encode(), ring)
 
 
-def alert(code: str, values: Values) -> Message:
+def alert(code: str, values: Values, *, ring: KeyRing | None = RING) -> Message:
     row = ALERTS[code]
     header = GroupingHeader(
         cra=CraFlag.ALERT, counter=77, originator=DEVICE, target=USER, message_code=row.message_code
     )
-    return read_message(build_alert(header, row, values, RING).encode(), RING)
+    return read_message(build_alert(header, row, values, RING).encode(), ring)
 
 
 def charge(table: Sequence[Value], price_scale: int, commodity_scale: int | None = None) -> Values:

@@ -2,67 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from datetime import date
 
 import pytest
+from mmc_leaves import alert_leaves, response_leaves
 from mmc_messages import TARIFF
+from mmc_samples_electricity import SAMPLES as ELECTRICITY_SAMPLES
+from mmc_samples_gas import SAMPLES as GAS_SAMPLES
 
-from dcc_sim.catalogue.row import AlertCase, UseCase
 from dcc_sim.catalogue.usecases import ALERTS, use_case
-from dcc_sim.codec.access import AccessRow
-from dcc_sim.codec.cosem import Array, Null, Struct
-from dcc_sim.codec.der import Sequence
-from dcc_sim.codec.gbz import GbzRow
-from dcc_sim.codec.packed import Packed
-from dcc_sim.codec.shape import Shape, Value
-from dcc_sim.codec.zcl import CountOf, Fields, Listed
+from dcc_sim.codec.shape import Value
+from dcc_sim.codec.times import CosemDate
 from dcc_sim.mmc.alerts import ALERT_CONTENTS
 from dcc_sim.mmc.responses import RESPONSES
-from dcc_sim.mmc.rows import Each, Element, Row, View, When, carried, leaves, omitted
+from dcc_sim.mmc.rows import Row, View, carried, leaves, omitted, views
 from dcc_sim.mmc.writer import look_up
 
-
-def _shape_leaves(shape: Shape | CountOf, path: str) -> Iterator[str]:
-    match shape:
-        case Struct() | Sequence():
-            for part in shape.parts:
-                yield from _shape_leaves(part.shape, f"{path}.{part.name}" if path else part.name)
-        case Fields():
-            for field in shape.fields:
-                yield from _shape_leaves(field.shape, f"{path}.{field.name}")
-        case Packed():
-            for part in shape.parts:
-                yield from _shape_leaves(part.shape, f"{path}.{part.name}")
-        case Array() | Listed():
-            yield from _shape_leaves(shape.element, f"{path}[]")
-        case Null() | CountOf():
-            pass
-        case _:
-            yield path
-
-
-def _response_leaves(row: UseCase) -> Iterator[str]:
-    payload = row.payload
-    if isinstance(payload, AccessRow):
-        for item in payload.items:
-            yield from _shape_leaves(item.answer, item.name)
-            for wanted in item.protected:
-                yield from _shape_leaves(wanted.shape, f"{item.name}.{wanted.name}")
-    elif isinstance(payload, GbzRow):
-        yield from (read.name for command in payload.commands for read in command.reads)
-    else:
-        yield from _shape_leaves(payload.response, "")
-
-
-def _alert_leaves(row: AlertCase) -> Iterator[str]:
-    yield from ("alert_code", "time")
-    for part in row.payload.content:
-        yield from _shape_leaves(part.shape, part.name)
-
-
 CASES: list[tuple[str, set[str], tuple[Row, ...]]] = [
-    *((code, set(_response_leaves(use_case(code))), row.rows) for code, row in RESPONSES.items()),
-    *((code, set(_alert_leaves(ALERTS[code])), row.rows) for code, row in ALERT_CONTENTS.items()),
+    *((code, set(response_leaves(use_case(code))), row.rows) for code, row in RESPONSES.items()),
+    *((code, set(alert_leaves(ALERTS[code])), row.rows) for code, row in ALERT_CONTENTS.items()),
 ]
 
 
@@ -87,25 +45,43 @@ def test_nothing_is_both_carried_and_omitted() -> None:
         assert set(carried(rows)) & set(omitted(rows)) == set()
 
 
-def _views(rows: tuple[Row, ...]) -> Iterator[View]:
-    for row in rows:
-        if isinstance(row, View):
-            yield row
-        if isinstance(row, View | Element | Each | When):
-            yield from _views(row.rows)
-
-
-SAMPLES: dict[str, tuple[Value, ...]] = {
-    "date_parts": (b"\xff" * 5,),
-    "price_matrix": (look_up(TARIFF, "prices.table"),),
-    "gas_volume": (1, 1, 1),
-    "clock_status": (0,),
+SAMPLES: dict[str, tuple[tuple[Value, ...], ...]] = {
+    "date_parts": ((b"\xff" * 5,), (CosemDate.on(date(2026, 3, 29)),)),
+    "price_matrix": ((look_up(TARIFF, "prices.table"),),),
+    "gas_volume": ((1, 1, 1000),),
+    "clock_status": ((0,), (2,)),
+    **ELECTRICITY_SAMPLES,
+    **{name: (arguments,) for name, arguments in GAS_SAMPLES.items()},
 }
+"""What a view is tried with: all of it together makes every part that the view can make."""
+
+VIEWS: dict[str, list[View]] = {}
+for _, _, case_rows in CASES:
+    for found in views(case_rows):
+        VIEWS.setdefault(found.function.__name__, []).append(found)
 
 
-@pytest.mark.parametrize(
-    "view", [view for _, _, rows in CASES for view in _views(rows)], ids=lambda v: v.paths[0]
-)
-def test_every_part_that_a_view_makes_is_carried(view: View) -> None:
-    parts = set(leaves(view.function(*SAMPLES[view.function.__name__])))
-    assert parts == set(carried(view.rows))
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_part_that_a_view_makes_is_carried(name: str) -> None:
+    for view in VIEWS[name]:
+        parts = {leaf for sample in SAMPLES[name] for leaf in leaves(view.function(*sample))}
+        assert parts == set(carried(view.rows))
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_view_has_a_way_back_or_says_why_not(name: str) -> None:
+    for view in VIEWS[name]:
+        assert view.inverse, view.paths
+        for sample in SAMPLES[name] if not isinstance(view.inverse, str) else ():
+            parts = view.function(*sample)
+            values = view.inverse(parts)
+            if not isinstance(values, str):
+                assert view.function(*values) == parts
+                assert len(values) == len(view.paths)
+
+
+@pytest.mark.parametrize("name", ELECTRICITY_SAMPLES)
+def test_the_way_back_gives_the_same_values(name: str) -> None:
+    for view in VIEWS[name]:
+        for sample in SAMPLES[name] if not isinstance(view.inverse, str) else ():
+            assert view.inverse(view.function(*sample)) == sample

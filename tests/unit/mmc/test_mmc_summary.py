@@ -96,10 +96,65 @@ def test_an_alert() -> None:
     assert summary(message)[:3] == [
         ("Alert", "Future Dated Execution Of Instruction Alert (GBZ)"),
         ("GBCSHexAlertCode", "8F66"),
-        ("AlertDescription", "Future dated command executed"),
+        ("AlertDescription", "future-dated command carried out"),
     ]
     with pytest.raises(Unsupported, match="MMC for other"):
         summary(replace(message, row=replace(ALERTS["FutureDatedAlert-GBZ"], code="other")))
+
+
+def test_replies_of_a_gas_meter() -> None:
+    results = (Result("debt_log", 0),)
+    debt: dict[str, Value] = {"collection_time": 86_400, "amount": 5, "debt_type": 2, "outstanding_debt": 1}
+    lines = dict(summary(response("GCS15d", {"debt_log": {"debts": [debt]}}, results=results)))
+    assert lines["debt_log.debts[1]"] == (
+        "collection_time 2000-01-02T00:00:00Z, amount 5 millipence, debt_type 2 (payment-based debt), "
+        "outstanding_debt 1 millipence"
+    )
+
+
+def test_entries_of_a_log_that_are_encrypted_one_by_one() -> None:
+    money = ("accumulated_debt", "time_debt_1", "time_debt_2", "payment_debt", "emergency_credit")
+    entry: dict[str, Value] = {"snapshot_id": 1, "time": 1, "total_found": 1, "cause": 1, "meter_balance": 3}
+    values: dict[str, Value] = {"prepay_snapshots": [entry | dict.fromkeys(money, 0)]}
+    results = tuple(Result("prepay_snapshots", n, 0x8B if n else 0) for n in range(31))
+    opened = summary(response("GCS16b", values, results=results))
+    assert opened[1] == ("Outcome", "success")
+    assert "meter_balance 3 millipence" in opened[2][1]
+    sealed = summary(response("GCS16b", values, results=results, ring=None))
+    assert sealed[2:] == [("prepay_snapshots[1]", "encrypted, 57 octets")]
+
+
+def test_a_refusal_in_asn1() -> None:
+    assert summary(response("CS03A1", {"response_code": 4}))[1:] == [
+        ("Outcome", "refused, by a code among the values"),
+        ("response_code", "4 (deviceLogFull)"),
+    ]
+
+
+def test_an_alert_that_is_encrypted_in_part() -> None:
+    snapshot: Value = {
+        "snapshot_id": 1,
+        "time": 0,
+        "cause": 2,
+        "consumption": 7,
+        "tier_consumptions": [0] * 4,
+        "block_consumptions": [0] * 4,
+    }
+    values: dict[str, Value] = {"alert_code": 0x8F0A, "time": 0, "snapshot": snapshot}
+    assert summary(alert("GCS53", values, ring=None))[-1] == ("snapshot", "encrypted, 89 octets")
+    assert ("TariffTOURegisterMatrixValue[4]", "0") in summary(alert("GCS53", values))
+
+
+def test_what_mmc_has_no_place_for_in_an_alert() -> None:
+    device: Value = {"device_id": bytes(8), "hashed_link_key": b""}
+    log: Value = {"backup_time": TIME, "extended_pan_id": b"\1" * 8, "devices": [device]}
+    lines = summary(alert("CS14", {"alert_code": 0x8F12, "time": TIME, "device_log": log}))
+    assert lines[3:] == [
+        ("Timestamp", "2026-03-29T01:30:00Z"),
+        ("DeviceLog(CHF): alertOutput: backupDateTime", "2026-03-29T01:30:00Z"),
+        ("DeviceLog(CHF): alertOutput: hanIdentifier", "0101010101010101"),
+        ("device_log.devices[1]", 'device_id 0000000000000000, hashed_link_key ""'),
+    ]
 
 
 def test_a_command_has_no_summary() -> None:

@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 
 from dcc_sim.codec.shape import Value
 from dcc_sim.errors import EncodeError
-from dcc_sim.mmc.views import clock_status, date_parts, gas_volume, price_matrix
+from dcc_sim.mmc.views import (
+    clock_status,
+    date_parts,
+    date_values,
+    gas_volume,
+    gas_volume_values,
+    price_matrix,
+    price_table,
+    season_start,
+    season_start_values,
+)
 
 
 @pytest.mark.parametrize(
@@ -18,20 +28,27 @@ from dcc_sim.mmc.views import clock_status, date_parts, gas_volume, price_matrix
         ("FFFFFFFFFF", ("any", "any", "any", "any")),
         ("FFFF03FE07", ("any", 3, "last", 7)),
         ("FFFFFDFDFF", ("any", 0xFD, "second-last", "any")),
-        ("07EA0101FFFFFFFFFF8000FF", (2026, 1, 1, "any")),
-        ("07EA0101FF00000000000000", (2026, 1, 1, "any")),
     ],
 )
 def test_dates(octets: str, parts: tuple[Value, ...]) -> None:
     found = date_parts(bytes.fromhex(octets))
     assert tuple(found.values()) == parts
     assert list(found) == ["year", "month", "day", "weekday"]
+    assert date_values(found) == (bytes.fromhex(octets),)
 
 
-@pytest.mark.parametrize("octets", ["", "07EA0C1F", "07EA0101FF00000100 8000FF", "07EA0101FF00000000003CFF"])
-def test_dates_that_mmc_has_no_form_for(octets: str) -> None:
+@pytest.mark.parametrize("octets", ["", "07EA0C1F", "07EA0101FF000001008000FF"])
+def test_what_is_no_date(octets: str) -> None:
     with pytest.raises(EncodeError):
         date_parts(bytes.fromhex(octets))
+
+
+def test_a_season_starts_with_its_date_whatever_the_time() -> None:
+    parts = season_start(bytes.fromhex("07DF0314FF162D00008000FF"))
+    assert parts == {"year": 2015, "month": 3, "day": 20, "weekday": "any"}
+    assert season_start_values(parts) == (bytes.fromhex("07DF0314FF000000008000FF"),)
+    with pytest.raises(EncodeError):
+        season_start(b"\xff" * 5)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +63,9 @@ def test_dates_that_mmc_has_no_form_for(octets: str) -> None:
     ],
 )
 def test_gas_volumes(consumption: int, multiplier: int, divisor: int, volume: str) -> None:
-    assert gas_volume(consumption, multiplier, divisor) == {"volume": volume}
+    parts = gas_volume(consumption, multiplier, divisor)
+    assert parts == {"volume": volume}
+    assert gas_volume(*gas_volume_values(parts)) == parts
 
 
 @given(st.integers(0, 2**48 - 1), st.integers(0, 2**24 - 1), st.integers(0, 2**24 - 1))
@@ -67,6 +86,7 @@ def _table() -> list[Value]:
 
 def test_prices_are_found_by_index_not_by_place() -> None:
     found = price_matrix(_table()[::-1])
+    assert price_table(found) == (_table(),)
     assert found["tou"] == list(range(1, 49))
     assert found["blocks"] == [[16 * letter + n for letter in range(10, 14)] for n in range(1, 9)]
 
