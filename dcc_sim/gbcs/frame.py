@@ -3,7 +3,7 @@
 In: octets. Out: `Frame`, which keeps the very octets that were signed and MAC'd. Layout and which
 parts a message has: reference `gbcs.md` §a.1, §a.2. Left out: what the payload means
 (`transform.message`), checking MAC and signature (`gbcs.crypto`), block transfer of long
-messages (`DD 09`), which raises Unsupported.
+messages (`gbcs.blocks`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from dcc_sim.codec.axdr import decode_length, encode_length
 from dcc_sim.codec.shape import Notes, Reader
-from dcc_sim.errors import DecodeError, Unsupported
+from dcc_sim.errors import DecodeError
 from dcc_sim.gbcs.header import decode_header
 
 if TYPE_CHECKING:
@@ -81,14 +81,14 @@ class Frame:
 
 
 def decode_frame(octets: bytes, notes: Notes | None = None) -> Frame:
-    """Read one message to its last octet. Raises DecodeError, or Unsupported for a GBT block."""
+    """Read one message to its last octet. Raises DecodeError, also for a GBT block."""
     if len(octets) > MAX_FRAME:
         raise DecodeError(f"{len(octets)} octets, more than any message has", offset=0)
     reader = Reader(octets, notes=None if notes is None else notes.plain)
     if octets[:1] != b"\xdd":
         return _decode_body(reader, mac=None)
     if octets[1:2] == b"\x09":
-        raise Unsupported("General Block Transfer", "the frame starts DD 09")
+        raise DecodeError("a block of a General Block Transfer, not a message: reassemble it first", offset=0)
     reader.expect(_GENERAL_CIPHERING, "MAC Header")
     start = reader.pos
     length = decode_length(reader)

@@ -12,6 +12,7 @@ from dcc_sim.catalogue.row import AlertCase, UseCase
 from dcc_sim.catalogue.usecases import alert_by_message_code, by_message_code
 from dcc_sim.codec.exchange import Body, Envelope
 from dcc_sim.codec.shape import Notes, Reader, Values
+from dcc_sim.errors import DecodeError, Unsupported
 from dcc_sim.gbcs.frame import Frame, decode_frame
 from dcc_sim.gbcs.header import GroupingHeader
 from dcc_sim.gbcs.keys import KeyRing
@@ -36,7 +37,7 @@ class Message:
 def read_message(octets: bytes, keys: KeyRing | None = None, notes: Notes | None = None) -> Message:
     """Decode a message. Sensitive values are opened when `keys` can.
 
-    Raises DecodeError, DecryptionFailed, or Unsupported for a use case that has no row.
+    Raises DecodeError, or DecryptionFailed when a value does not open with the key that is there.
     """
     return read_frame(decode_frame(octets, notes), keys, notes)
 
@@ -46,13 +47,22 @@ def read_frame(frame: Frame, keys: KeyRing | None = None, notes: Notes | None = 
     header = frame.header
     reader = Reader(frame.payload, base=frame.payload_offset, notes=None if notes is None else notes.plain)
     envelope = envelope_of(header, keys)
-    if header.cra is CraFlag.ALERT:
-        alert = alert_by_message_code(header.message_code, frame.payload)
-        return Message(frame, alert, alert.payload.decode(reader, envelope))
-    row = by_message_code(header.message_code)
+    row = _row(frame)
+    if isinstance(row, AlertCase):
+        return Message(frame, row, row.payload.decode(reader, envelope))
     if header.cra is CraFlag.COMMAND:
         return Message(frame, row, row.payload.decode_command(reader, envelope))
     return Message(frame, row, row.payload.decode_response(reader, envelope))
+
+
+def _row(frame: Frame) -> UseCase | AlertCase:
+    code = frame.header.message_code
+    try:
+        if frame.header.cra is CraFlag.ALERT:
+            return alert_by_message_code(code, frame.payload)
+        return by_message_code(code)
+    except Unsupported as error:
+        raise DecodeError(f"{error}: GBCS has none", offset=frame.payload_offset, field="payload") from error
 
 
 def envelope_of(header: GroupingHeader, keys: KeyRing | None) -> Envelope:

@@ -11,7 +11,7 @@ import pytest
 from gbcs_bench import ACB, EVERYBODY, METER, SUPPLIER, header
 
 from dcc_sim.codec.shape import Notes
-from dcc_sim.errors import DecodeError, EncodeError, Unsupported
+from dcc_sim.errors import DecodeError, EncodeError
 from dcc_sim.gbcs.blocks import (
     CHOICES,
     LIMIT,
@@ -95,7 +95,7 @@ def test_the_streaming_bit_stops_at_each_window() -> None:
 
 
 def test_a_frame_reader_names_what_a_block_is() -> None:
-    with pytest.raises(Unsupported, match="General Block Transfer"):
+    with pytest.raises(DecodeError, match="General Block Transfer"):
         decode_frame(PARTS[0])
 
 

@@ -6,7 +6,7 @@ import pytest
 from gbcs_bench import frame
 
 from dcc_sim.codec.shape import Notes
-from dcc_sim.errors import DecodeError, Unsupported
+from dcc_sim.errors import DecodeError
 from dcc_sim.gbcs.frame import MAX_FRAME, Frame, decode_frame
 
 BARE = frame()
@@ -98,8 +98,8 @@ def test_a_mac_wrapper_with_nothing_in_it() -> None:
         decode_frame(bytes.fromhex("DD000000000000 10 1100000000") + bytes(11))
 
 
-def test_block_transfer_is_not_built() -> None:
-    with pytest.raises(Unsupported, match="General Block Transfer"):
+def test_a_block_is_not_a_message() -> None:
+    with pytest.raises(DecodeError, match="General Block Transfer"):
         decode_frame(bytes.fromhex("DD0900"))
 
 

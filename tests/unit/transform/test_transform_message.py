@@ -95,7 +95,7 @@ def test_a_message_code_without_a_row() -> None:
         cra=CraFlag.COMMAND, counter=1, originator=SUPPLIER, target=ESME, message_code=MessageCode(0xFFFE)
     )
     frame = build_command(header, use_case("ECS52"), {})
-    with pytest.raises(Unsupported, match="message code 0xFFFE"):
+    with pytest.raises(DecodeError, match="message code 0xFFFE"):
         read_frame(frame)
     with pytest.raises(Unsupported):
         alert_by_message_code(MessageCode(0xFFFE))
