@@ -62,7 +62,8 @@ def _row(frame: Frame) -> UseCase | AlertCase:
             return alert_by_message_code(code, frame.payload)
         return by_message_code(code)
     except Unsupported as error:
-        raise DecodeError(f"{error}: GBCS has none", offset=frame.payload_offset, field="payload") from error
+        reason = f"message code {code} is that of no message of GBCS that starts like this"
+        raise DecodeError(reason, offset=frame.payload_offset, field="payload") from error
 
 
 def envelope_of(header: GroupingHeader, keys: KeyRing | None) -> Envelope:

@@ -12,7 +12,7 @@ from dcc_sim.duis.request import parse_request
 from dcc_sim.duis.schema import default_schemas
 from dcc_sim.edge.console.frames import field_rows, meaning, show_value
 from dcc_sim.edge.messages import device_type, mmc_document, read_with_checks
-from dcc_sim.errors import DecodeError, NotFound, Unsupported
+from dcc_sim.errors import DecodeError, NotFound
 from dcc_sim.gbcs.blocks import segment
 from dcc_sim.gbcs.keys import KeyRing
 from dcc_sim.ids import DeviceType
@@ -70,7 +70,7 @@ def test_a_frame_is_read_as_far_as_it_goes() -> None:
     assert all(note.offset + note.length <= 100 for note in reading.notes)
     unknown = command.replace(b"\x02\x00\x19", b"\x02\xff\xfe", 1)
     reading = read_with_checks(unknown, KEYS, lambda _: ACB)
-    assert isinstance(reading.problem, Unsupported)
+    assert isinstance(reading.problem, DecodeError)
     assert {v.check: v.ok for v in reading.verdicts} == {"MAC": False, "signature": False}
 
 
