@@ -23,6 +23,7 @@ from rich.markup import escape
 from dcc_sim import __version__
 from dcc_sim.bundled import bundled
 from dcc_sim.catalogue.requests import request_row
+from dcc_sim.catalogue.routes import GbcsVersion
 from dcc_sim.clock import parse_moment
 from dcc_sim.dsp.home import Home
 from dcc_sim.dsp.world import home_keys
@@ -30,10 +31,13 @@ from dcc_sim.duis.request import parse_request
 from dcc_sim.duis.schema import Schemas
 from dcc_sim.edge import conformance as conformance_report
 from dcc_sim.edge import documents, messages, utrn
+from dcc_sim.edge.console import findings
 from dcc_sim.edge.console.frames import differences, field_rows, print_differences, print_fields
 from dcc_sim.edge.console.journey import run_demo, run_submit
+from dcc_sim.edge.console.listing import list_requests
+from dcc_sim.edge.console.new import new
 from dcc_sim.edge.corpus import read_corpus
-from dcc_sim.edge.inputs import read_bytes, read_frame, read_home, read_keys
+from dcc_sim.edge.inputs import read_all, read_bytes, read_frame, read_frame_or_document, read_home, read_keys
 from dcc_sim.errors import DccSimError, Unsupported
 from dcc_sim.gbcs.keys import KeyRing
 from dcc_sim.ids import Eui64, RemotePartyRole
@@ -75,6 +79,13 @@ def _moment(text: str) -> datetime:
         raise typer.BadParameter(f"{error}; write 2026-11-22T12:00:00Z") from error
 
 
+def _gbcs(text: str) -> GbcsVersion:
+    try:
+        return GbcsVersion(*(int(part) for part in text.split(".", 1)))
+    except (ValueError, TypeError) as error:
+        raise typer.BadParameter(f"{text!r} is no version such as 4.1") from error
+
+
 def _eui(text: str) -> Eui64:
     try:
         return Eui64.parse(text)
@@ -97,7 +108,18 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Acb = Annotated[Eui64 | None, typer.Option(parser=_eui, metavar="EUI", help="The ACB's EUI.")]
 OutDir = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where the files go.")]
 AcbCounter = Annotated[
-    int | None, typer.Option(metavar="N", help="Counter of a command that the ACB originates.")
+    int | None, typer.Option(metavar="N", help="Counter of a command that the ACB (or CoS party) originates.")
+]
+UnknownUser = Annotated[
+    bool, typer.Option("--unknown-user", help="The device lacks the User's credentials: the ACB acts for it.")
+]
+Gbcs = Annotated[
+    GbcsVersion | None, typer.Option(parser=_gbcs, metavar="X.Y", help="GBCS version of the device.")
+]
+Phases = Annotated[int | None, typer.Option(min=1, max=3, metavar="N", help="Phases of the ESME.")]
+Twin = Annotated[bool, typer.Option("--twin", help="The ESME has a second element.")]
+Cin = Annotated[
+    str | None, typer.Option(metavar="DIGITS", help="Customer identification number, made by the DCC.")
 ]
 
 
@@ -170,31 +192,27 @@ def submit(
 @app.command()
 @guarded
 def validate(
-    file: Annotated[list[str], typer.Argument(help="XML files, or -.")],
+    file: Annotated[list[str], typer.Argument(help="XML files: requests, responses, MMC; or -.")],
+    now: Now = None,
     schemas: SchemaDir = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 for warnings too.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Schema and business rules; path and line of each finding."""
-    loaded = _schemas(schemas)
-    results = [(name, documents.validate(read_bytes(name), loaded)) for name in file]
+    """Schema and business rules: line, path, rule, value and what would be valid, for each finding."""
+    loaded, moment = _schemas(schemas), _present(now)
+    contents, absent = read_all(file)
+    results = [(name, documents.validate(octets, loaded, moment)) for name, octets in contents]
     if as_json:
-        fields = ("line", "path", "rule", "message")
-        _print_json(
-            [
-                {
-                    "file": name,
-                    "kind": c.kind,
-                    "findings": [{f: getattr(x, f) for f in fields} for x in c.findings],
-                }
-                for name, c in results
-            ]
-        )
-    for name, checked in results if not as_json else ():
-        for finding in checked.findings:
-            out.print(escape(f"{name}: {finding}"))
-        if not checked.findings:
-            out.print(f"{escape(name)}: [green]valid[/] {checked.kind}")
-    if any(checked.findings for _, checked in results):
+        _print_json(findings.as_json(results))
+    else:
+        for name, checked in results:
+            findings.print_findings(out, name, checked)
+        findings.print_summary(err, (checked for _, checked in results))
+    for reason in absent:
+        err.print(f"[red]NotFound[/]: {escape(reason)}")
+    if absent:
+        raise typer.Exit(2)
+    if any(checked.findings if strict else checked.errors for _, checked in results):
         raise typer.Exit(1)
 
 
@@ -222,9 +240,22 @@ def transform(
     home: HomeFile = None,
     schemas: SchemaDir = None,
     null_signature: Annotated[bool, typer.Option(help="Append the 00 of the DUIS interface.")] = False,
+    keys: Keys = None,
+    acb: Acb = None,
+    acb_counter: AcbCounter = None,
+    unknown_user: UnknownUser = False,
+    cin: Cin = None,
+    gbcs: Gbcs = None,
+    phases: Phases = None,
+    twin: Twin = False,
 ) -> None:
     """GBCS pre-command (critical) or unprotected command, in hex."""
-    frame = messages.pre_command(read_bytes(request), _schemas(schemas), _homes(home), _present(now))
+    state = messages.DccState(
+        acb=acb, counter=acb_counter, unknown_user=unknown_user, cin=cin, gbcs=gbcs, phases=phases, twin=twin
+    )
+    ring = read_keys(keys) if keys else None
+    homes, loaded = _homes(home), _schemas(schemas)
+    frame = messages.pre_command(read_bytes(request), loaded, homes, _present(now), state, ring)
     octets = (frame.with_signature(b"") if null_signature else frame).encode()
     sys.stdout.write(octets.hex().upper() + "\n")
 
@@ -236,18 +267,27 @@ def command(
     keys: Keys = None,
     now: Now = None,
     acb: Acb = None,
-    acb_counter: AcbCounter = None,  # noqa: ARG001 - no command that is built is the ACB's own
+    acb_counter: AcbCounter = None,
+    unknown_user: UnknownUser = False,
+    cin: Cin = None,
+    gbcs: Gbcs = None,
+    phases: Phases = None,
+    twin: Twin = False,
     home: HomeFile = None,
     schemas: SchemaDir = None,
 ) -> None:
     """The finished command, signed and MAC'd, in hex."""
+    state = messages.DccState(
+        acb=acb, counter=acb_counter, unknown_user=unknown_user, cin=cin, gbcs=gbcs, phases=phases, twin=twin
+    )
     homes, loaded = _homes(home), _schemas(schemas)
     document = read_bytes(request)
-    frame = messages.pre_command(document, loaded, homes, _present(now))
+    ring = _known_keys(keys, homes)
+    frame = messages.pre_command(document, loaded, homes, _present(now), state, ring)
     asked = parse_request(document, loaded)
-    critical = request_row(asked.variant, asked.name).critical
+    critical = request_row(asked.variant).critical
     broker = acb or _acb_of(frame.header.target, homes)
-    finished = messages.finished_command(frame, _known_keys(keys, homes), broker, critical=critical)
+    finished = messages.finished_command(frame, ring, broker, critical=critical)
     sys.stdout.write(finished.encode().hex().upper() + "\n")
 
 
@@ -300,9 +340,9 @@ def diff(a: FrameText, b: FrameText, keys: Keys = None, acb: Acb = None, as_json
 @app.command()
 @guarded
 def mmc(frame: FrameText, keys: Keys = None) -> None:
-    """The MMC XML of a response or alert."""
+    """The MMC XML of a response or alert; of an MMC document with encrypted parts, the second pass."""
     ring = _known_keys(keys, _homes(None))
-    sys.stdout.buffer.write(messages.mmc_document(read_frame(frame), ring) + b"\n")
+    sys.stdout.buffer.write(messages.mmc_document(read_frame_or_document(frame), ring) + b"\n")
 
 
 @app.command()
@@ -318,6 +358,9 @@ def vectors(
     if not complete:
         raise typer.Exit(1)
 
+
+app.command()(guarded(new))
+app.command("list")(guarded(list_requests))
 
 utrn_app = typer.Typer(no_args_is_help=True, help="Top-up tokens: make, verify, decode.")
 for _utrn_command in (utrn.make, utrn.verify, utrn.decode):

@@ -12,7 +12,6 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,18 +29,18 @@ VERSIONS: Final = ("5.0", "5.1", "5.3a", "5.4")
 
 CURRENT: Final = VERSIONS[-1]
 _SETS: Final = {
-    Decimal("5.0"): "5.0",
-    Decimal("5.1"): "5.1",
+    "5.0": "5.0",
+    "5.1": "5.1",
     # Never published with the others, but what open clients write today. MMC 5.3a says that it changes
     # nothing of 5.2; of DUIS 5.3a, requests in 5.2 can only use less.
-    Decimal("5.2"): "5.3a",
-    Decimal("5.3"): "5.3a",
-    Decimal("5.4"): "5.4",
+    "5.2": "5.3a",
+    "5.3": "5.3a",
+    "5.4": "5.4",
 }
-NUMBERS: Final = tuple(str(each) for each in _SETS)
+NUMBERS: Final = tuple(_SETS)
 """All values of `schemaVersion` that are understood."""
 
-_DECIMAL: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+_DECIMAL: Final = re.compile(r"([+-]?)(?=\.?\d)(\d*)\.?(\d*)", re.ASCII)
 _XS: Final = {"xs": "http://www.w3.org/2001/XMLSchema"}
 
 
@@ -128,7 +127,11 @@ def version_of(text: str | None) -> str | None:
     What is not a number goes to the newest set, which will say so with line and path.
     """
     text = (text or "").strip()
-    return _SETS.get(Decimal(text)) if _DECIMAL.fullmatch(text) else CURRENT
+    number = _DECIMAL.fullmatch(text)
+    if number is None:
+        return CURRENT
+    sign, whole, places = number.groups()
+    return _SETS.get(f"{sign.strip('+')}{whole.lstrip('0') or '0'}.{places.rstrip('0') or '0'}")
 
 
 @functools.lru_cache(maxsize=16)

@@ -22,6 +22,7 @@ import binascii
 import copy
 import re
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from cryptography import x509
@@ -31,7 +32,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from lxml import etree
 
-from dcc_sim.duis.names import DS, ds, line_of
+from dcc_sim.duis.names import DS, ds, line_of, sr
 from dcc_sim.duis.parsing import parse_xml
 from dcc_sim.errors import XmlSignatureInvalid
 
@@ -49,6 +50,12 @@ ENVELOPED: Final = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
 SHA256: Final = "http://www.w3.org/2001/04/xmlenc#sha256"
 ECDSA_SHA256: Final = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"
 
+_ECDSA: Final = ec.ECDSA(hashes.SHA256())
+_SIGNATURE: Final = ds("Signature")
+_KEY_INFO: Final = ds("KeyInfo")
+_PARTS: Final = (ds("SignedInfo"), ds("SignatureValue"), _KEY_INFO)
+_ISSUER_SERIAL: Final = ds("X509IssuerSerial")
+_HANDED_ON: Final = (sr("SMETS1SignedResponse"), sr("S1SPAlert"))
 _BLANK: Final = re.compile(r"[ \t\r\n]+")
 _SERIAL: Final = re.compile(r"\d{1,50}")  # 20 octets are the most a serial number may have
 
@@ -117,20 +124,22 @@ def verify(root: _Element, lookup: KeyLookup) -> _Element:
     indentation, a copy without indentation. The Signature element is still in it.
     """
     signature = _the_signature(root)
-    signed_info = _only(signature, "SignedInfo")
-    _check_algorithm(_only(signed_info, "CanonicalizationMethod"), EXCLUSIVE_C14N)
-    _check_algorithm(_only(signed_info, "SignatureMethod"), ECDSA_SHA256)
-    reference = _only(signed_info, "Reference")
-    canonicalisation = _check_reference(reference)
+    signed_info, signature_value = _each(signature, "SignedInfo", "SignatureValue")
+    method, algorithm, reference = _each(
+        signed_info, "CanonicalizationMethod", "SignatureMethod", "Reference"
+    )
+    _check_algorithm(method, EXCLUSIVE_C14N)
+    _check_algorithm(algorithm, ECDSA_SHA256)
+    canonicalisation, digest_value = _check_reference(reference)
     serial, issuer = _key_name(signature)
     key = _public_key(lookup(serial, issuer), serial)
-    value = _base64(_only(signature, "SignatureValue"), 64)
-    digest = _base64(_only(reference, "DigestValue"), 32)
+    value = _base64(signature_value, 64)
+    digest = _base64(digest_value, 32)
     try:
         key.verify(
             encode_dss_signature(int.from_bytes(value[:32], "big"), int.from_bytes(value[32:], "big")),
             _exclusive(signed_info),
-            ec.ECDSA(hashes.SHA256()),
+            _ECDSA,
         )
     except InvalidSignature:
         _refuse(f"the signature value was not made over this SignedInfo with key {serial}", "SignatureValue")
@@ -145,7 +154,7 @@ def _the_signature(root: _Element) -> _Element:
     """
     if root.getparent() is not None:
         _refuse("only a whole document can be verified", "whole document", root)
-    found = list(root.iter(ds("Signature")))
+    found = [each for each in root.iter(_SIGNATURE) if not _is_providers(each)]
     if not found:
         _refuse("there is no signature", "one signature")
     if len(found) > 1:
@@ -155,35 +164,51 @@ def _the_signature(root: _Element) -> _Element:
     if found[0] is not root[-1]:
         _refuse("the signature is not the last child of the root", "last child of the root", found[0])
     for child in found[0]:
-        if child.tag not in (ds("SignedInfo"), ds("SignatureValue"), ds("KeyInfo")):
+        if child.tag not in _PARTS:
             _refuse(f"{child.tag} has no place in the signature", "signature content", child)
     return found[0]
 
 
-def _check_reference(reference: _Element) -> str:
-    """Whole document, enveloped, SHA-256. Returns the canonicalisation for the digest."""
+def _is_providers(signature: _Element) -> bool:
+    """Whether it is that of a SMETS1 service provider, whose message the DCC hands on signature and all.
+
+    It belongs to the content: the signature of the whole document covers it like everything else.
+    """
+    parent = signature.getparent()
+    return (
+        parent is not None
+        and parent.tag in _HANDED_ON
+        and parent.getparent() is not None
+        and signature is parent[-1]
+        and next(signature.iterancestors(ds("Signature")), None) is None
+    )
+
+
+def _check_reference(reference: _Element) -> tuple[str, _Element]:
+    """Whole document, enveloped, SHA-256. Returns the canonicalisation for the digest, and where that is."""
     if reference.get("URI") != "":
         _refuse(
             f"it refers to {reference.get('URI')!r}, not to the whole document", "Reference URI", reference
         )
-    _check_algorithm(_only(reference, "DigestMethod"), SHA256)
-    transforms = [_algorithm(each) for each in _only(reference, "Transforms")]
+    listed, method, digest = _each(reference, "Transforms", "DigestMethod", "DigestValue")
+    _check_algorithm(method, SHA256)
+    transforms = [_algorithm(each) for each in listed]
     if transforms[:1] != [ENVELOPED] or len(transforms) > 2:
         _refuse(f"transforms {transforms}, expected {ENVELOPED} first", "Transforms", reference)
     if len(transforms) == 1:
-        return INCLUSIVE_C14N
+        return INCLUSIVE_C14N, digest
     if transforms[1] not in (INCLUSIVE_C14N, EXCLUSIVE_C14N):
         _refuse(f"transform {transforms[1]!r} is not accepted", "Transforms", reference)
-    return transforms[1]
+    return transforms[1], digest
 
 
 def _key_name(signature: _Element) -> tuple[int, str]:
     """Serial number and issuer name; further certificates or names are not looked at."""
-    names = [] if (info := signature.find(ds("KeyInfo"))) is None else list(info.iter(ds("X509IssuerSerial")))
+    names = [name for info in signature.iterchildren(_KEY_INFO) for name in info.iter(_ISSUER_SERIAL)]
     if len(names) != 1:
         _refuse(f"{len(names)} issuer and serial pairs in KeyInfo, expected one", "KeyInfo", signature)
-    issuer = _only(names[0], "X509IssuerName").text or ""
-    serial = (_only(names[0], "X509SerialNumber").text or "").strip()
+    issuer_name, number = _each(names[0], "X509IssuerName", "X509SerialNumber")
+    issuer, serial = issuer_name.text or "", (number.text or "").strip()
     if not _SERIAL.fullmatch(serial):
         _refuse(f"serial number {serial[:60]!r} is not a number", "X509SerialNumber", names[0])
     return int(serial), issuer.strip()
@@ -213,33 +238,37 @@ def _covered(root: _Element, canonicalisation: str, expected: bytes) -> _Element
 
 
 def _digest(root: _Element, canonicalisation: str) -> bytes:
-    """SHA-256 over the canonical document without its signature. Works on a copy."""
-    # The whole document, not the root: instructions before the root belong to it too.
-    document = copy.deepcopy(root.getroottree())
-    signature = document.getroot().find(ds("Signature"))
-    if signature is not None:
-        _cut_out(signature)
-    canonical = etree.tostring(
-        document,
-        method="c14n",
-        exclusive=canonicalisation == EXCLUSIVE_C14N,
-        with_comments=False,
-    )
-    digest = hashes.Hash(hashes.SHA256())
-    digest.update(canonical)
-    return digest.finalize()
+    """SHA-256 over the canonical document without its signature, which is back in its place afterwards.
+
+    Taking it out of the tree for a moment is half the cost of working on a copy.
+    """
+    signature = root[-1] if len(root) else None
+    if signature is None or signature.tag != _SIGNATURE:
+        return _hash(root, canonicalisation)
+    before, behind = signature.getprevious(), signature.tail or ""
+    text = root.text if before is None else before.tail
+    root.remove(signature)  # lxml takes the text behind it along
+    _write_behind(before, root, (text or "") + behind)
+    try:
+        return _hash(root, canonicalisation)
+    finally:
+        _write_behind(before, root, text)
+        root.append(signature)
 
 
-def _cut_out(element: _Element) -> None:
-    """Remove an element but leave the text behind it, which lxml would take along."""
-    parent, before = element.getparent(), element.getprevious()
-    if parent is None:
-        return
-    if before is not None:
-        before.tail = (before.tail or "") + (element.tail or "")
+def _write_behind(before: _Element | None, root: _Element, text: str | None) -> None:
+    """The text after an element, or, without one, the first in the root."""
+    if before is None:
+        root.text = text
     else:
-        parent.text = (parent.text or "") + (element.tail or "")
-    parent.remove(element)
+        before.tail = text
+
+
+def _hash(root: _Element, canonicalisation: str) -> bytes:
+    # The whole document, not the root: instructions before the root belong to it too.
+    exclusive = canonicalisation == EXCLUSIVE_C14N
+    document = root.getroottree()
+    return sha256(etree.tostring(document, method="c14n", exclusive=exclusive, with_comments=False)).digest()
 
 
 def _exclusive(element: _Element) -> bytes:
@@ -262,8 +291,18 @@ def _drop_indentation(root: _Element, *, values: bool = False) -> None:
 # ------------------------------------------------------------------------------------ small steps
 
 
+def _each(parent: _Element, *names: str) -> list[_Element]:
+    """The one child of each name. Nearly always they stand there in that order, with nothing between."""
+    children = list(parent)
+    found, further = children[: len(names)], {each.tag for each in children[len(names) :]}
+    expected = [ds(name) for name in names]
+    if [each.tag for each in found] == expected and further.isdisjoint(expected):
+        return found
+    return [_only(parent, name) for name in names]
+
+
 def _only(parent: _Element, name: str) -> _Element:
-    found = parent.findall(ds(name))
+    found = list(parent.iterchildren(ds(name)))
     if len(found) != 1:
         _refuse(f"{len(found)} {name} elements, expected one", name, parent)
     return found[0]

@@ -43,6 +43,19 @@ _XML_SIGN_ROLE: Final = 135
 _USAGES: Final = (KeyUsage.DIGITAL_SIGNATURE, KeyUsage.KEY_AGREEMENT)
 
 
+_ISSUES: Final = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
+
+
 @asn1.sequence
 class _HardwareModuleName:
     """RFC 4108 §5: what a device certificate is made out to."""
@@ -73,6 +86,24 @@ class TestPki:
         """Keys and certificates of a device: signing and key agreement."""
         for usage in _USAGES:
             self._issue(eui, usage, None)
+
+    def authority_certificate(self) -> x509.Certificate:
+        """Of the issuing authority, signed by itself: what a certification path of this PKI consists of."""
+        key = self._key("issuing authority")
+        identifier = key_identifier(key.public_key())
+        return (
+            x509.CertificateBuilder()
+            .serial_number(int.from_bytes(self._hash("serial/issuing authority")[:16], "big") >> 1)
+            .issuer_name(ISSUER)
+            .subject_name(ISSUER)
+            .not_valid_before(_NOT_BEFORE)
+            .not_valid_after(_NOT_AFTER)
+            .public_key(key.public_key())
+            .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+            .add_extension(_ISSUES, critical=True)
+            .add_extension(x509.SubjectKeyIdentifier(identifier), critical=False)
+            .sign(key, hashes.SHA256(), ecdsa_deterministic=True)
+        )
 
     def _issue(self, eui: Eui64, usage: KeyUsage, subject: x509.Name | None) -> None:
         key = self._key(f"{eui.compact}/{usage.value}")

@@ -148,7 +148,8 @@ def simple_form(kind: Any) -> Any:
         return ("list", simple_form(kind.item_type))
     if kind.is_union():
         return ("union", tuple(simple_form(each) for each in kind.member_types))
-    facets: dict[str, Any] = {}
+    facets: dict[str, Any] = {"whiteSpace": kind.white_space}
+    patterns: list[str] = []
     while kind.target_namespace != _XSD:
         for name, facet in kind.facets.items():
             if name is None:
@@ -157,10 +158,11 @@ def simple_form(kind: Any) -> Any:
             if short == "enumeration":
                 facets.setdefault(short, frozenset(str(each) for each in facet.enumeration))
             elif short == "pattern":
-                facets.setdefault(short, language("|".join(f"({each.get('value')})" for each in facet)))
+                patterns.append(language("|".join(f"({each.get('value')})" for each in facet)))
             elif short != "whiteSpace":
                 facets.setdefault(short, Decimal(str(facet.value)))
         kind = kind.base_type
+    facets["pattern"] = tuple(sorted(patterns))  # those of all levels hold together
     return (kind.name, tuple(sorted(facets.items(), key=lambda pair: pair[0])))
 
 
@@ -189,13 +191,24 @@ def attributes(kind: Any) -> frozenset[Any]:
         (name, each.use, each.default, each.fixed, simple_form(each.type))
         for name, each in kind.attributes.items()
         if name
+    ) | frozenset(
+        ("any", tuple(each.namespace), each.process_contents)
+        for name, each in kind.attributes.items()
+        if not name
     )
+
+
+def own_marks(element: Any) -> tuple[Any, ...]:
+    """What is said of an element and not of its type."""
+    identities = tuple(sorted(local(each.name or "") for each in element.identities))
+    substituted = local(element.substitution_group or "")
+    return (element.nillable, element.default, element.fixed, element.abstract, identities, substituted)
 
 
 def own_form(element: Any) -> Any:
     """All that an element allows, except what its children allow."""
     kind = element.type
-    common = (element.nillable, element.default, element.fixed, element.abstract)
+    common = own_marks(element)
     if kind.is_simple():
         return (*common, simple_form(kind), frozenset())
     if kind.has_simple_content():
@@ -213,10 +226,13 @@ def children(element: Any) -> dict[str, Any]:
 
 def differences(ours: Any, theirs: Any, path: str, seen: set[Any]) -> Iterator[str]:
     """One line per element that allows something else in the other schema, and below it."""
+    here = f"{path}/{local(ours.name)}"
+    # The rest belongs to the types; a pair of types is looked at once.
+    if own_marks(ours) != own_marks(theirs):
+        yield f"{here}:\n  ours   {own_marks(ours)}\n  theirs {own_marks(theirs)}"
     if (ours.type, theirs.type) in seen:
         return
     seen.add((ours.type, theirs.type))
-    here = f"{path}/{local(ours.name)}"
     if own_form(ours) != own_form(theirs):
         yield f"{here}:\n  ours   {own_form(ours)}\n  theirs {own_form(theirs)}"
     below, published = children(ours), children(theirs)

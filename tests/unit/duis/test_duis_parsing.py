@@ -77,7 +77,7 @@ def test_fifty_megabytes_are_refused_unread() -> None:
 
 
 def test_a_firmware_image_fits() -> None:
-    root = parse_xml(b"<a>" + b"QUJD" * 3_500_000 + b"</a>")
+    root = parse_xml(b"<FirmwareImage>" + b"QUJD" * 3_500_000 + b"</FirmwareImage>")
     assert len(root.text or "") == 14_000_000
 
 
@@ -125,3 +125,24 @@ def test_any_octets(data: bytes) -> None:
     except MalformedXml:
         return
     assert root.getroottree().docinfo.internalDTD is None
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"<a " + b" ".join(b'b%d=""' % n for n in range(1_200_000)) + b"/>", "too many attributes"),
+        (b"<a " + b" ".join(b'xmlns:b%d="u"' % n for n in range(800_000)) + b"/>", "too many attributes"),
+        (b"<a>\n<c " + b" ".join(b'b%d=""' % n for n in range(65)) + b"/></a>", "more than 64 attributes"),
+        (b"<!---->" * 400_000 + b"<a/>", "comments before the root"),
+        (b"<a><b>" + b"9" * 15_000_000 + b"</b></a>", "15000000 characters in b"),
+    ],
+    ids=["attributes", "namespaces", "65 attributes", "comments", "long text"],
+)
+def test_what_would_take_seconds_later_is_refused(data: bytes, reason: str) -> None:
+    with pytest.raises(MalformedXml, match=reason) as refused:
+        parse_xml(data)
+    assert refused.value.rule == "document size"
+
+
+def test_equals_signs_are_no_attributes() -> None:
+    assert parse_xml(b"<a><!-- " + b"=" * 5_000 + b" --><b>" + b"=" * 250 + b"</b></a>") is not None

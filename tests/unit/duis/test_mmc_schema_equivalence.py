@@ -26,10 +26,10 @@ from schema_walk import children, compare, local, same_language
 from xmlschema.validators import XsdGroup
 
 from dcc_sim.bundled import bundled
+from dcc_sim.catalogue.requests import REQUESTS
 from dcc_sim.duis.names import RA, local_name, ra
 from dcc_sim.duis.schema import Schemas, _compiled, _explainer
 from dcc_sim.duis.schema_versions import VERSIONS
-from dcc_sim.duis.services import BY_VARIANT
 
 ENDS: Final = ("5.0", "5.4")  # for those between, the walk and the long run are enough
 ROOTS: Final = (ra("GBCSResponse"), ra("GBCSData"))
@@ -84,7 +84,7 @@ def test_names_of_types_are_ours(pair: Pair) -> None:
 def test_every_service_that_a_device_answers_has_its_answer() -> None:
     schema = xmlschema.XMLSchema(str(bundled("schemas") / "mmc.xsd"))
     answers = set(alternatives(schema, "ResponseMessage", "SMETSData"))
-    assert answers == {each.answer for each in BY_VARIANT.values() if each.answer}
+    assert answers == {each.answer for each in REQUESTS.values() if each.answer}
     assert len(answers) == 112
     assert len(alternatives(schema, "DeviceAlertMessage", "DeviceAlertContent", "Payload")) == 9
 

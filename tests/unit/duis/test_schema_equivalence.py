@@ -20,12 +20,12 @@ from schema_samples import Samples, mutate
 from schema_walk import children, compare, language, same_language
 
 from dcc_sim.bundled import bundled
+from dcc_sim.catalogue.requests import BY_BODY
 from dcc_sim.duis.names import ds, ra, sr
 from dcc_sim.duis.parsing import parse_xml
 from dcc_sim.duis.schema import _compiled as read_by_libxml2
 from dcc_sim.duis.schema import _explainer as read_by_xmlschema
 from dcc_sim.duis.schema_versions import VERSIONS
-from dcc_sim.duis.services import BY_BODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
