@@ -23,8 +23,6 @@ from rich.markup import escape
 from dcc_sim import __version__
 from dcc_sim.bundled import bundled
 from dcc_sim.catalogue.requests import request_row
-from dcc_sim.catalogue.routes import GbcsVersion
-from dcc_sim.clock import parse_moment
 from dcc_sim.dsp.home import Home
 from dcc_sim.dsp.world import home_keys
 from dcc_sim.duis.request import parse_request
@@ -32,10 +30,30 @@ from dcc_sim.duis.schema import Schemas
 from dcc_sim.edge import conformance as conformance_report
 from dcc_sim.edge import documents, messages, utrn
 from dcc_sim.edge.console import findings
+from dcc_sim.edge.console.correlation import correlate
 from dcc_sim.edge.console.frames import differences, field_rows, print_differences, print_fields
 from dcc_sim.edge.console.journey import run_demo, run_submit
 from dcc_sim.edge.console.listing import list_requests
 from dcc_sim.edge.console.new import new
+from dcc_sim.edge.console.options import (
+    Acb,
+    AcbCounter,
+    Cin,
+    Document,
+    FrameText,
+    Gbcs,
+    HomeFile,
+    Json,
+    Keys,
+    Now,
+    OutDir,
+    Phases,
+    Request,
+    Requests,
+    SchemaDir,
+    Twin,
+    UnknownUser,
+)
 from dcc_sim.edge.corpus import read_corpus
 from dcc_sim.edge.inputs import read_all, read_bytes, read_frame, read_frame_or_document, read_home, read_keys
 from dcc_sim.errors import DccSimError, Unsupported
@@ -70,57 +88,6 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
             raise typer.Exit(1) from None
 
     return run
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return parse_moment(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{error}; write 2026-11-22T12:00:00Z") from error
-
-
-def _gbcs(text: str) -> GbcsVersion:
-    try:
-        return GbcsVersion(*(int(part) for part in text.split(".", 1)))
-    except (ValueError, TypeError) as error:
-        raise typer.BadParameter(f"{text!r} is no version such as 4.1") from error
-
-
-def _eui(text: str) -> Eui64:
-    try:
-        return Eui64.parse(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-
-
-Request = Annotated[str, typer.Argument(help="A Service Request file, or - for standard input.")]
-Requests = Annotated[list[str], typer.Argument(help="Service Request files, sent one after the other.")]
-Document = Annotated[str, typer.Argument(help="An XML file, or - for standard input.")]
-FrameText = Annotated[str, typer.Argument(help="A frame: hex, base64, a file, or - for standard input.")]
-Now = Annotated[datetime | None, typer.Option(parser=_moment, metavar="ISO", help="The time it is, UTC.")]
-Keys = Annotated[str | None, typer.Option(metavar="DIR", help="Folder of PEM keys, or a keys.json.")]
-HomeFile = Annotated[str | None, typer.Option(metavar="FILE", help="A home file, or demo, or rtds.")]
-SchemaDir = Annotated[
-    Path | None,
-    typer.Option(envvar="DCC_SIM_SCHEMAS", metavar="DIR", help="Folder with the published XSDs."),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Acb = Annotated[Eui64 | None, typer.Option(parser=_eui, metavar="EUI", help="The ACB's EUI.")]
-OutDir = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where the files go.")]
-AcbCounter = Annotated[
-    int | None, typer.Option(metavar="N", help="Counter of a command that the ACB (or CoS party) originates.")
-]
-UnknownUser = Annotated[
-    bool, typer.Option("--unknown-user", help="The device lacks the User's credentials: the ACB acts for it.")
-]
-Gbcs = Annotated[
-    GbcsVersion | None, typer.Option(parser=_gbcs, metavar="X.Y", help="GBCS version of the device.")
-]
-Phases = Annotated[int | None, typer.Option(min=1, max=3, metavar="N", help="Phases of the ESME.")]
-Twin = Annotated[bool, typer.Option("--twin", help="The ESME has a second element.")]
-Cin = Annotated[
-    str | None, typer.Option(metavar="DIGITS", help="Customer identification number, made by the DCC.")
-]
 
 
 def _schemas(directory: Path | None) -> Schemas:
@@ -360,6 +327,7 @@ def vectors(
 
 
 app.command()(guarded(new))
+app.command()(guarded(correlate))
 app.command("list")(guarded(list_requests))
 
 utrn_app = typer.Typer(no_args_is_help=True, help="Top-up tokens: make, verify, decode.")

@@ -9,7 +9,7 @@ from functools import cache
 
 from lxml import etree
 
-from dcc_sim.catalogue.requests import request_row
+from dcc_sim.catalogue.requests import REQUESTS, request_row
 from dcc_sim.clock import parse_moment
 from dcc_sim.devices.engine import Device
 from dcc_sim.dsp.home import Home
@@ -17,7 +17,6 @@ from dcc_sim.dsp.world import World, build_world
 from dcc_sim.duis.names import sr
 from dcc_sim.duis.request import render_request
 from dcc_sim.duis.schema import default_schemas
-from dcc_sim.duis.services import BY_VARIANT
 from dcc_sim.edge.inputs import read_home
 from dcc_sim.flow import Hop, alerts_until, journey
 from dcc_sim.ids import CommandVariant, CraFlag, DeviceType, Eui64, RequestId, ServiceReferenceVariant
@@ -132,7 +131,7 @@ class House:
         service = ServiceReferenceVariant(variant)
         critical = request_row(service).critical
         form = command_variant or (CommandVariant.TRANSFORM if critical else CommandVariant.SEND)
-        body = etree.Element(sr(BY_VARIANT[variant].body))
+        body = etree.Element(sr(REQUESTS[variant].body))
         body.extend(content)
         document = render_request(self.id(target, originator), service, form, body)
         return self.sign(document, originator)

@@ -43,6 +43,7 @@ def read_corpus(folder: Path) -> Corpus:
         },
         keys=read_keys(str(folder / "keys.json")),
         devices={record.eui: record.type for record in home.devices},
+        parties={party.eui: party.remote_role for party in home.parties},
         acb=home.party(RemotePartyRole.ACCESS_CONTROL_BROKER).eui,
         now=_WRITTEN_FOR,
         mmc_schema=_mmc_schema(folder),

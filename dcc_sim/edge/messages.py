@@ -9,21 +9,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
-from dcc_sim.codec.exchange import Sealed
-from dcc_sim.codec.shape import Note
+from dcc_sim.catalogue.routes import GbcsVersion
+from dcc_sim.codec.exchange import sealed_values
+from dcc_sim.codec.shape import Notes
 from dcc_sim.dsp.home import Home
 from dcc_sim.duis.request import ServiceRequest, parse_request
 from dcc_sim.duis.schema import Schemas
 from dcc_sim.edge.console.frames import Verdict
 from dcc_sim.errors import DecodeError, KeyMissing, NotFound, SecurityError, Unsupported
+from dcc_sim.gbcs.blocks import is_block, read_block
 from dcc_sim.gbcs.crypto import check_mac, check_signature
 from dcc_sim.gbcs.frame import Frame, decode_frame
 from dcc_sim.gbcs.keys import KeyRing
 from dcc_sim.gbcs.protection import mac_parties, protect, signed
-from dcc_sim.ids import CraFlag, DeviceType, Eui64, KeyUsage
+from dcc_sim.ids import CraFlag, DeviceType, Eui64, KeyUsage, RemotePartyRole
 from dcc_sim.mmc.document import render
+from dcc_sim.mmc.second_pass import second_pass
+from dcc_sim.transform.context import DccParty, TransformContext, certificates_of
 from dcc_sim.transform.message import Message, read_frame
+from dcc_sim.transform.originators import named_device
 from dcc_sim.transform.request import transform
 
 
@@ -38,10 +44,65 @@ def device_type(request: ServiceRequest, homes: list[Home]) -> DeviceType:
     raise NotFound(f"device {target} is in none of the homes {known}: describe it in a home file (--home)")
 
 
-def pre_command(document: bytes, schemas: Schemas, homes: list[Home], now: datetime) -> Frame:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DccState:
+    """What the command line says of the DCC and its inventory.
+
+    The ACB; the counter of a command that it or the CoS party originates; whether the device knows the
+    User; a customer identification number; the device's GBCS version, phases (1 or 3) and whether it has
+    a second element.
+    """
+
+    acb: Eui64 | None = None
+    counter: int | None = None
+    unknown_user: bool = False
+    cin: str | None = None
+    gbcs: GbcsVersion | None = None
+    phases: int | None = None
+    twin: bool = False
+
+
+NO_STATE: Final = DccState()
+
+
+def transform_context(
+    request: ServiceRequest, homes: list[Home], state: DccState, keys: KeyRing | None = None
+) -> TransformContext:
+    """The DCC's state for one transform: what was said, the rest from the home of the target."""
+    home = next((h for h in homes if any(d.eui == request.request_id.target for d in h.devices)), homes[0])
+    roles = {party.eui: party.remote_role for party in home.parties}
+    by_role = {role: eui for eui, role in roles.items()}
+    broker = state.acb or by_role.get(RemotePartyRole.ACCESS_CONTROL_BROKER)
+    named = named_device(request.body)
+    return TransformContext(
+        broker=_originating(broker, state.counter),
+        cos_party=_originating(by_role.get(RemotePartyRole.TRANSITIONAL_COS), state.counter),
+        party=RemotePartyRole.OTHER if state.unknown_user else roles.get(request.request_id.originator),
+        gbcs=state.gbcs,
+        polyphase=None if state.phases is None else state.phases > 1,
+        twin_element=state.twin,
+        other=next((d.type for d in home.devices if d.eui == named), None),
+        certificate=None if keys is None else certificates_of(keys),
+        given={} if state.cin is None else {"customer identification number": state.cin.encode()},
+    )
+
+
+def _originating(eui: Eui64 | None, counter: int | None) -> DccParty | None:
+    return None if eui is None or counter is None else DccParty(eui=eui, counter=counter)
+
+
+def pre_command(
+    document: bytes,
+    schemas: Schemas,
+    homes: list[Home],
+    now: datetime,
+    state: DccState = NO_STATE,
+    keys: KeyRing | None = None,
+) -> Frame:
     """The pre-command of a request; its XML signature is not looked at."""
     request = parse_request(document, schemas)
-    return transform(request, device_type(request, homes), now)
+    context = transform_context(request, homes, state, keys)
+    return transform(request, device_type(request, homes), now, context)
 
 
 def finished_command(frame: Frame, keys: KeyRing, acb: Eui64, *, critical: bool) -> Frame:
@@ -54,7 +115,7 @@ class Reading:
     """A frame as far as it could be understood: fields, meaning, checks, and why it stopped."""
 
     octets: bytes
-    notes: list[Note] = field(default_factory=list)
+    notes: Notes = field(default_factory=Notes)
     verdicts: list[Verdict] = field(default_factory=list)
     message: Message | None = None
     problem: DecodeError | Unsupported | None = None
@@ -67,6 +128,8 @@ def read_with_checks(octets: bytes, keys: KeyRing, acb_of: Callable[[Eui64], Eui
     `acb_of` names the ACB that guards a device.
     """
     reading = Reading(octets)
+    if is_block(octets):
+        return _read_block(reading)
     frame: Frame | None = None
     try:
         frame = decode_frame(octets, reading.notes)
@@ -79,6 +142,17 @@ def read_with_checks(octets: bytes, keys: KeyRing, acb_of: Callable[[Eui64], Eui
     if frame is not None:
         reading.verdicts += _verdicts(frame, keys, acb_of(frame.header.target))
         reading.verdicts += _decryption(reading)
+    return reading
+
+
+def _read_block(reading: Reading) -> Reading:
+    try:
+        block = read_block(reading.octets, reading.notes)
+    except DecodeError as error:
+        reading.problem = error
+        return reading
+    place = f"block {block.number}{', the last' if block.last else ''}"
+    reading.title = f"General Block Transfer: {place} of a message with code {block.route.message_code}"
     return reading
 
 
@@ -111,7 +185,7 @@ def _signature(frame: Frame, keys: KeyRing) -> None:
 def _decryption(reading: Reading) -> list[Verdict]:
     if reading.message is None:
         return []
-    if any(isinstance(value, Sealed) for value in reading.message.body.values.values()):
+    if any(sealed_values(reading.message.body.values)):
         return [Verdict("decryption", ok=None, detail="no key for the encrypted values (--keys)")]
     if any("decrypted" in note.path for note in reading.notes):
         return [Verdict("decryption", ok=True, detail="all encrypted values opened")]
@@ -119,7 +193,12 @@ def _decryption(reading: Reading) -> list[Verdict]:
 
 
 def mmc_document(octets: bytes, keys: KeyRing | None) -> bytes:
-    """The MMC XML of a Response or Alert. Raises DecodeError, Unsupported, NotFound for a Command."""
+    """The MMC XML of a Response or Alert; an MMC document gets its encrypted parts opened.
+
+    Raises DecodeError, Unsupported, NotFound for a Command.
+    """
+    if octets.lstrip().startswith(b"<"):
+        return second_pass(octets, keys or KeyRing())
     frame = decode_frame(octets)
     if frame.header.cra is CraFlag.COMMAND:
         raise NotFound("this is a Command; MMC renders Responses and Alerts")

@@ -18,8 +18,7 @@ from typing import Final
 from lxml import etree
 
 from dcc_sim.catalogue.message_codes import MESSAGE_CODES, Category
-from dcc_sim.codec.exchange import Sealed
-from dcc_sim.codec.shape import Value
+from dcc_sim.codec.exchange import sealed_values
 from dcc_sim.devices.rehearsal import check_same_answer, rehearse
 from dcc_sim.duis.parsing import parse_xml
 from dcc_sim.duis.request import read_request
@@ -28,8 +27,11 @@ from dcc_sim.gbcs.crypto import check_signature
 from dcc_sim.gbcs.frame import Frame, decode_frame
 from dcc_sim.gbcs.keys import KeyRing
 from dcc_sim.gbcs.protection import check_protection, protect
-from dcc_sim.ids import DeviceType, Eui64, KeyUsage
+from dcc_sim.ids import DeviceType, Eui64, KeyUsage, RemotePartyRole
 from dcc_sim.mmc.document import render
+from dcc_sim.testing.given import GIVEN_VALUES, given_context
+from dcc_sim.testing.value_differences import differences
+from dcc_sim.transform.context import certificates_of
 from dcc_sim.transform.message import Message, encode_again, read_frame
 from dcc_sim.transform.request import transform
 
@@ -46,9 +48,25 @@ class Level(Enum):
 
 
 GIVEN: Final[Mapping[str, tuple[str, ...]]] = {
+    "transform: commands of the ACB or the CoS party": (
+        "the counter of the originator: the request holds only the User's",
+        "whether the device knows the User: the ACB acts in its place if not",
+    ),
+    "transform: use cases that a newer GBCS replaced, and those for one or three phases": (
+        "GBCS version and phases of the device: those that have the vector's use case",
+    ),
+    "transform: ECS02, ECS03": ("whether the ESME has a second element: from the charges of the vector",),
+    "transform: ECS25a, ECS25b": ("whether the ESME is polyphase: whether such an alert is set",),
+    "transform: joins": ("the type of a device that the home does not have",),
+    "transform: credentials of a party": (
+        "certificates: those of the key file that certify the keys in the request, which has later ones",
+    ),
+    **{f"transform: {code}": tuple(values) for code, values in GIVEN_VALUES.items()},
     "every use case, execute": (
         "values and clock of the device: loaded from the vector's response",
-        "a failing item and its code: from the vector's response",
+        "a failing item and its code that no state leads to: from the vector's response",
+        "the device's own counter, and whether an encrypted answer to an unknown party carries it",
+        "that a top-up token typed in at home is its supplier's: its MAC is a placeholder in the vector",
         "the device's signing key: made up, since nobody has the real one",
     ),
 }
@@ -78,6 +96,7 @@ class Corpus:
     requests: Mapping[str, bytes]
     keys: KeyRing
     devices: Mapping[Eui64, DeviceType]
+    parties: Mapping[Eui64, RemotePartyRole]
     acb: Eui64
     now: datetime
     mmc_schema: etree.XMLSchema
@@ -162,7 +181,7 @@ def _check_message(corpus: Corpus, vector: Vector, report: Report) -> None:
         if not found:
             decode()
         check_protection(found[0].frame, corpus.keys, corpus.acb)
-        if _is_sealed(found[0].body.values):
+        if any(sealed_values(found[0].body.values)):
             raise KeyMissing("an encrypted value was not opened")
 
     def mmc() -> None:
@@ -186,29 +205,23 @@ def _is_between_devices(message: Message) -> bool:
     return entry is not None and entry.category is Category.PPMID_TO_GSME
 
 
-def _is_sealed(value: Value) -> bool:
-    """Whether anything in a value is still encrypted."""
-    match value:
-        case Sealed():
-            return True
-        case Mapping():
-            return any(_is_sealed(part) for part in value.values())
-        case list() | tuple():
-            return any(_is_sealed(part) for part in value)
-        case _:
-            return False
-
-
 def _transform(corpus: Corpus, command: Vector, pre_command: Vector | None) -> None:
     request = read_request(parse_xml(corpus.requests[command.scenario]))
     target = request.request_id.target
     if target not in corpus.devices:
         raise Mismatch(f"the device type of {target} is not known")
-    frame = transform(request, corpus.devices[target], corpus.now)
     wanted = decode_frame(command.octets)
-    if pre_command is not None:
-        _same(frame.encode(), pre_command.octets)
-    _same(frame.encode(), wanted.header_octets + wanted.payload)
+    context = given_context(
+        request, corpus.devices, corpus.parties, read_frame(wanted, corpus.keys), certificates_of(corpus.keys)
+    )
+    frame = transform(request, corpus.devices[target], corpus.now, context)
+    try:
+        if pre_command is not None:
+            _same(frame.encode(), pre_command.octets)
+        _same(frame.encode(), wanted.header_octets + wanted.payload)
+    except Mismatch as error:
+        named = differences(read_frame(frame, corpus.keys), read_frame(wanted, corpus.keys))
+        raise Mismatch("; ".join((str(error), *named))) from None
     signed = frame.with_signature(_accepted_signature(corpus, wanted))
     protected = signed if wanted.mac is None else protect(signed, corpus.keys, corpus.acb)
     _same(protected.encode(), command.octets)

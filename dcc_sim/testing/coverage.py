@@ -18,7 +18,8 @@ from dcc_sim.codec.access import AccessRow, NotificationRow
 from dcc_sim.codec.gbz import GbzAlertRow, GbzRow
 from dcc_sim.mmc.alerts import ALERT_CONTENTS
 from dcc_sim.mmc.responses import RESPONSES
-from dcc_sim.transform.request import BINDINGS
+from dcc_sim.mmc.rows import views
+from dcc_sim.transform.bindings import CODES, function_names
 
 NO_ROW: Final = {
     "ZSE specified": "a ZigBee message between devices, no GBCS frame; its code only serves event logs",
@@ -44,8 +45,10 @@ def coverage_page() -> str:
         "",
         (
             f"{len(rows)} use cases and {len(ALERTS)} alerts have a row, which reads and writes them; "
-            f"{len(BINDINGS)} use cases are made from Service Requests, {len(RESPONSES)} responses and "
-            f"{len(ALERT_CONTENTS)} alerts are rendered as MMC."
+            f"{len(CODES)} use cases are made from Service Requests, {len(RESPONSES)} responses and "
+            f"{len(ALERT_CONTENTS)} alerts are rendered as MMC. "
+            f"{len(function_names())} functions make values of a request that no row can say, "
+            f"{_view_count()} make elements of MMC that no row can say."
         ),
         "",
         "## Commands and responses",
@@ -59,6 +62,11 @@ def coverage_page() -> str:
         ),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _view_count() -> int:
+    tables = [row.rows for row in RESPONSES.values()] + [row.rows for row in ALERT_CONTENTS.values()]
+    return len({view.function for rows in tables for view in views(rows)})
 
 
 def _entries(*, is_alert: bool) -> Iterator[MessageCodeRow]:
@@ -84,7 +92,7 @@ def _command(entry: MessageCodeRow, row: UseCase | None) -> str:
             row.title,
             _language(row),
             "yes",
-            "yes" if row.code in BINDINGS else "missing",
+            "yes" if row.code in CODES else "missing",
             "yes" if row.code in RESPONSES else "missing",
             ", ".join(routes) or "",
         )

@@ -53,10 +53,13 @@ def every(element: etree._Element, path: str, name: str) -> list[etree._Element]
     return get(element, path).findall(NAMESPACE + name)
 
 
-def text(element: etree._Element, path: str = "") -> str:
+def text(element: etree._Element, path: str = "", *, strip: bool = True) -> str:
     """Text content, white space around it removed; comments inside do not cut it short."""
     holder = get(element, path) if path else element
-    return ((holder.text or "") + "".join(node.tail or "" for node in holder)).strip()
+    said = holder.text or ""
+    if len(holder):
+        said += "".join(node.tail or "" for node in holder)
+    return said.strip() if strip else said
 
 
 def integer(element: etree._Element, path: str = "") -> int:
@@ -80,11 +83,13 @@ def moment(element: etree._Element, path: str = "") -> datetime:
     return value
 
 
-def indexed(elements: list[etree._Element], low: int, high: int) -> dict[int, etree._Element]:
-    """Elements by their `index` attribute, each of low … high at most once. Raises RequestInvalid."""
+def indexed(
+    elements: list[etree._Element], low: int, high: int, attribute: str = "index"
+) -> dict[int, etree._Element]:
+    """Elements by an attribute that numbers them, each of low … high at most once. Raises RequestInvalid."""
     found: dict[int, etree._Element] = {}
     for element in elements:
-        index = int(element.get("index") or 0)
+        index = int(element.get(attribute) or 0)
         if not low <= index <= high:
             raise refuse(element, f"index {index} is outside {low} … {high}", rule="index range")
         if index in found:
@@ -93,11 +98,12 @@ def indexed(elements: list[etree._Element], low: int, high: int) -> dict[int, et
     return found
 
 
-def execution(body: etree._Element) -> datetime | None:
-    """ExecutionDateTime: None for at once, `CANCELLATION` to cancel. Raises RequestInvalid."""
-    return moment(body, "ExecutionDateTime") if find(body, "ExecutionDateTime") is not None else None
-
-
 def refuse(element: etree._Element, reason: str, rule: str = "") -> RequestInvalid:
     """The refusal of a request because of one of its elements."""
-    return RequestInvalid(reason, rule=rule, place=f"line {element.sourceline}, {local_name(element)}")
+    return RequestInvalid(reason, rule=rule, place=place_of(element))
+
+
+def place_of(element: etree._Element) -> str:
+    """Where an element stands, as far as it was read from a document."""
+    line = getattr(element, "sourceline", None)  # the stubs leave its type open
+    return local_name(element) if line is None else f"line {line}, {local_name(element)}"

@@ -1,77 +1,85 @@
 """Service Request to GBCS command: which use case, which values, who is the originator.
 
-In: a `ServiceRequest` that has passed its checks, the device type, the time. Out: the pre-command
-as a `Frame` that ends at the payload. Left out: rights (`dsp.access`), signatures and MAC
-(`gbcs.protection`), commands that the ACB or the CoS party originates.
+In: a `ServiceRequest` that has passed its checks, the device type, the time, and the DCC's own state
+where the command needs it. Out: the pre-command as a `Frame` that ends at the payload. A request that
+the DSP keeps is transformed when it is due. Left out: rights (`dsp.access`), signatures and MAC
+(`gbcs.protection`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime
-from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING
 
-from lxml import etree
-
-from dcc_sim.catalogue.routes import route
-from dcc_sim.catalogue.row import UseCase
 from dcc_sim.catalogue.usecases import use_case
-from dcc_sim.codec.shape import Value, Values
-from dcc_sim.duis.request import ServiceRequest
-from dcc_sim.errors import EncodeError, RequestInvalid, Unsupported
-from dcc_sim.gbcs.frame import Frame
-from dcc_sim.gbcs.header import GroupingHeader
-from dcc_sim.ids import CraFlag, DeviceType
-from dcc_sim.transform import clock, electricity, gas
+from dcc_sim.errors import EncodeError, RequestInvalid
+from dcc_sim.transform.bindings import plan_for
+from dcc_sim.transform.compiled import Filled, Job, Traced, origin
+from dcc_sim.transform.context import NOTHING_GIVEN, TransformContext
+from dcc_sim.transform.elements import place_of
 from dcc_sim.transform.message import build_command
+from dcc_sim.transform.originators import command_header, route_of
 
-Binding = Callable[[etree._Element, datetime], Mapping[str, Value]]
+if TYPE_CHECKING:
+    from datetime import datetime
 
-
-def _nothing(body: etree._Element, now: datetime) -> Mapping[str, Value]:  # noqa: ARG001
-    return {}
-
-
-BINDINGS: Final[MappingProxyType[str, Binding]] = MappingProxyType(
-    {
-        "ECS01a": lambda body, _: electricity.tariff(body),
-        "ECS01b": lambda body, _: electricity.prices(body),
-        "ECS17b": _nothing,
-        "ECS17d": _nothing,
-        "ECS24": _nothing,
-        "ECS52": _nothing,
-        "ECS70": lambda body, _: clock.electricity(body),
-        "GCS01a": gas.tariff,
-        "GCS13a": _nothing,
-        "GCS28": lambda body, _: clock.gas(body),
-    }
-)
-"""How each use case gets its values from the body of a request and the time of the transform."""
+    from dcc_sim.catalogue.routes import Route
+    from dcc_sim.catalogue.row import UseCase
+    from dcc_sim.codec.shape import Values
+    from dcc_sim.duis.request import ServiceRequest
+    from dcc_sim.gbcs.frame import Frame
+    from dcc_sim.ids import DeviceType
 
 
-def transform(request: ServiceRequest, device: DeviceType, now: datetime) -> Frame:
+def transform(
+    request: ServiceRequest,
+    device: DeviceType,
+    now: datetime,
+    context: TransformContext = NOTHING_GIVEN,
+) -> Frame:
     """The pre-command of a critical request, or the command without protection of another.
 
     Raises AccessDenied when the request does not fit the device type, RequestInvalid when a value
-    cannot be put on the wire, Unsupported for a use case that is not built.
+    cannot be put on the wire, NotFound when the DCC's own state is needed and not given, Unsupported
+    for a use case that is not built.
     """
-    row = use_case(route(request.variant, device, request.name))
-    header = GroupingHeader(
-        cra=CraFlag.COMMAND,
-        counter=request.request_id.counter,
-        originator=request.request_id.originator,
-        target=request.request_id.target,
-        message_code=row.message_code,
-    )
+    return transform_along(request, route_of(request, device, context), now, context)
+
+
+def transform_along(
+    request: ServiceRequest, route: Route, now: datetime, context: TransformContext = NOTHING_GIVEN
+) -> Frame:
+    """As `transform`, to the use case of a route that was chosen already."""
+    row = use_case(route.use_case)
+    values = command_values(request, row, now, context)
+    header = command_header(request, route, row, context)
     try:
-        return build_command(header, row, command_values(request, row, now))
+        return build_command(header, row, values)
     except EncodeError as error:
-        raise RequestInvalid(error.reason, rule="value on the wire", place=error.field) from error
+        raise _named(error, Job(request, row, now, context, trace=[])) from error
 
 
-def command_values(request: ServiceRequest, row: UseCase, now: datetime) -> Values:
-    """The values of the command a request asks for. Raises RequestInvalid, Unsupported."""
-    if row.code not in BINDINGS:
-        raise Unsupported(f"transform of {row.code}")
-    return BINDINGS[row.code](request.body, now)
+def command_values(
+    request: ServiceRequest, row: UseCase, now: datetime, context: TransformContext = NOTHING_GIVEN
+) -> Values:
+    """The values of the command a request asks for. Raises RequestInvalid, NotFound, Unsupported."""
+    return filled(Job(request, row, now, context))
+
+
+def filled(job: Job) -> Filled:
+    """The values of a job. Raises as `command_values` does."""
+    values: Filled = {}
+    plan_for(job.row.code, job.request.body_name).fill(job.request.body, values, job)
+    return values
+
+
+def _named(error: EncodeError, job: Job) -> RequestInvalid:
+    """The refusal of a value that its field cannot hold, with the element it came from.
+
+    Values are made once more to find out: the way without an error should not pay for it.
+    """
+    job.trace = trace = Traced()
+    element = origin(trace, filled(job), error.field)
+    place = error.field
+    if element is not None:
+        place = f"{place_of(element)} ({error.field})"
+    return RequestInvalid(error.reason, rule="value on the wire", place=place)

@@ -31,10 +31,12 @@ from dcc_sim.devices.tariff import TouRegister
 from dcc_sim.dsp.hub import Admitted
 from dcc_sim.dsp.settlement import Switch, outcome_of
 from dcc_sim.duis.parsing import parse_xml
-from dcc_sim.duis.response import Response, parse_response
-from dcc_sim.duis.schema import Schemas
+from dcc_sim.duis.request import render_signed_pre_command
+from dcc_sim.duis.response import LocalCommand, Response, parse_response
+from dcc_sim.duis.schema import Schemas, default_schemas
 from dcc_sim.duis.signature import verify
 from dcc_sim.events import CommandExecuted, InstructionActivated
+from dcc_sim.gbcs.protection import signed
 from dcc_sim.ids import CommandVariant, CraFlag, Mpxn
 from dcc_sim.mtd.dtn import decode, encode
 from dcc_sim.mtd.models import Desk, Following, Outcome, OutcomeKind, flows_for, model
@@ -122,6 +124,36 @@ def test_a_local_command_goes_back_to_the_user(home: House) -> None:
     # What comes back is the finished command: the device takes it from whoever brings it.
     command = next(hop.octets for hop in hops if hop.title == "Command")
     assert len(home.device().receive(command, home.now)) == 1
+
+
+def signed_form(home: House, form: CommandVariant) -> list[str]:
+    """The hops of a tariff change whose signed pre-command comes back in that form."""
+    world, now = home.world, home.now
+    admitted = world.hub.admit(home.changing(ECONOMY_7, MIDNIGHT), now)
+    frame = signed(world.hub.pre_command(admitted, now), world.keys)
+    again = render_signed_pre_command(admitted.request, frame.encode(), form)
+    return [hop.title for hop in home.send(home.sign(again))]
+
+
+def test_a_signed_pre_command_in_its_three_forms(home: House) -> None:
+    start = ["Service Request", "Access control", "Command"]
+    answered = ["Device response", "Service Response", "MMC"]
+    assert signed_form(home, CommandVariant.SIGNED_SEND) == [*start, "Acknowledgement", *answered]
+    before = home.device().state()
+    assert signed_form(home, CommandVariant.SIGNED_LOCAL) == [*start, "Local command"]
+    assert home.device().state() == before
+    both = CommandVariant.SIGNED_SEND_AND_LOCAL
+    assert signed_form(home, both) == [*start, "Local command", *answered]
+    local = parse_response(home.hops[3].octets, default_schemas())
+    assert local.content == LocalCommand(home.hops[2].octets)
+
+
+def test_a_read_that_is_sent_and_given_back(home: House) -> None:
+    hops = home.send(home.asking("4.1.1", ESME, command_variant=CommandVariant.SEND_AND_LOCAL))
+    titles = [hop.title for hop in hops]
+    assert titles[3:] == ["Local command", "Device response", "Service Response", "MMC"]
+    local = parse_response(hops[3].octets, default_schemas())
+    assert (local.code, local.content) == ("I0", LocalCommand(hops[2].octets))
 
 
 def test_every_document_of_the_way_is_valid_signed_and_names_its_request(

@@ -24,7 +24,8 @@ from dcc_sim.mmc.responses import RESPONSES
 from dcc_sim.testing.shapes import response_body
 from dcc_sim.transform.message import Message
 
-CODES = [code for code, row in RESPONSES.items() if row.rows and isinstance(use_case(code).payload, AccessRow)]
+DLMS = [code for code in RESPONSES if isinstance(use_case(code).payload, AccessRow)]
+CODES = [code for code in DLMS if RESPONSES[code].rows]
 _FEW = settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 _HEADER = GroupingHeader(
     cra=CraFlag.RESPONSE,

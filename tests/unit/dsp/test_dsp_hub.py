@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -30,7 +31,7 @@ from dcc_sim.errors import AccessDenied, Refused, RequestInvalid, Unsupported, X
 from dcc_sim.gbcs.crypto import check_mac, sign
 from dcc_sim.gbcs.frame import Frame, decode_frame
 from dcc_sim.gbcs.protection import signed
-from dcc_sim.ids import CommandVariant, Eui64, KeyUsage
+from dcc_sim.ids import CommandVariant, Eui64, KeyUsage, MessageCode
 from dcc_sim.smki.pki import TestPki
 from dcc_sim.wan.link import Link
 
@@ -153,9 +154,11 @@ def flipped(octets: bytes, place: int) -> bytes:
 
 
 REFUSED_BACK = {
-    "another tariff": "is not the one the DCC made",
-    "a changed value": "is not the one the DCC made",
-    "another counter": "is not the one the DCC made",
+    "another request": "is of .*:1002, not of .*:1001",
+    "another service": "has message code 0x0062; 1.1.1 becomes ECS01a, GCS01a",
+    "another tariff": r"is not the one the DCC made: [\w.\[\]]+#, .* and [0-9]+ more",
+    "a changed value": r"is not the one the DCC made: [\w.\[\]]+$|is not the one the DCC made: payload",
+    "another counter": "is of .*, not of ",
     "signed by another party": "does not verify",
     "signed with the other key": "does not verify",
     "a flipped signature": "does not verify",
@@ -170,9 +173,16 @@ def spoiled(name: str, home: House, frame: Frame) -> bytes:
     keys = home.world.keys
     good = signed(frame, keys)
     match name:
-        case "another tariff":
+        case "another request":
             other = home.world.hub.admit(home.changing(SINGLE_RATE, MIDNIGHT), NOW)
             return signed(home.world.hub.pre_command(other, NOW), keys).encode()
+        case "another service":
+            header = replace(frame.header, message_code=MessageCode(0x62))
+            return signed(Frame.build(header, frame.payload), keys).encode()
+        case "another tariff":
+            other = home.world.hub.admit(home.changing(SINGLE_RATE, MIDNIGHT), NOW)
+            payload = home.world.hub.pre_command(other, NOW).payload
+            return signed(Frame.build(frame.header, payload), keys).encode()
         case "a changed value":
             changed = decode_frame(
                 flipped(frame.encode(), frame.payload_offset + len(frame.header_octets) + 900)
@@ -205,7 +215,8 @@ def test_what_is_not_taken_back(home: House, hub: Hub, admitted: Admitted, made:
     again = returned(home, admitted, octets)
     with pytest.raises(RequestInvalid, match=REFUSED_BACK[name]) as denied:
         hub.take_back(again)
-    assert denied.value.rule in ("pre-command unchanged", "GBCS signature", "GBCS frame")
+    assert denied.value.response_code == "E100"
+    assert denied.value.rule in ("pre-command ids", "pre-command unchanged", "GBCS signature", "GBCS frame")
     assert hub.pre_commands == before  # the right one may still come
 
 
@@ -270,6 +281,8 @@ def test_local_forms_go_back_to_the_user(home: House, hub: Hub) -> None:
     remote = hub.admit(home.asking("4.1.1", ESME), NOW)
     assert hub.is_local(local.request)
     assert not hub.is_local(remote.request)
+    assert hub.returns_command(local.request)
+    assert not hub.returns_command(remote.request)
 
 
 class Echo:

@@ -255,7 +255,7 @@ def test_a_signed_pre_command() -> None:
 @pytest.mark.parametrize(
     ("variant", "wishes", "reason"),
     [
-        ("1.1.1", {"values": (("ElecTariffElements/Currency", "GBP"),)}, "in ElecTariffElements; there is Cur"),
+        ("1.1.1", {"values": (("ElecTariffElements/Currency", "GBP"),)}, "ElecTariffElements; there is Cur"),
         ("1.1.1", {"values": (("PriceElements/@index", "1"),)}, "attribute index, which has nothing"),
         ("6.22", {"optional": ("GasSupplierAlerts/x810C",)}, "nearest of 40: x81"),
         ("1.1.1", {"values": (("ElecTariffElements[2]", ""),)}, "at most 1 ElecTariffElements"),

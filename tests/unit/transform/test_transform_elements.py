@@ -10,7 +10,6 @@ from lxml import etree
 from dcc_sim.duis.names import SR
 from dcc_sim.errors import RequestInvalid
 from dcc_sim.transform import elements
-from dcc_sim.transform.clock import electricity, gas
 
 
 def body(content: str) -> etree._Element:
@@ -83,30 +82,3 @@ def test_indexes() -> None:
     ):
         with pytest.raises(RequestInvalid, match=reason):
             elements.indexed(list(body(spoiled)), 1, 2)
-
-
-def test_execution() -> None:
-    assert elements.execution(body("")) is None
-    dated = body("<ExecutionDateTime>3000-12-31T00:00:00.00Z</ExecutionDateTime>")
-    assert elements.execution(dated) == elements.CANCELLATION
-
-
-def clock(start: str, tolerance: int) -> etree._Element:
-    return body(f"<CurrentDateTime>{start}</CurrentDateTime><TolerancePeriod>{tolerance}</TolerancePeriod>")
-
-
-def test_a_clock_is_set_within_an_interval() -> None:
-    asked = clock("2028-02-29T23:59:55Z", 10)
-    start, end = datetime(2028, 2, 29, 23, 59, 55, tzinfo=UTC), datetime(2028, 3, 1, 0, 0, 5, tzinfo=UTC)
-    assert gas(asked) == {"start": start, "end": end}
-    window = {
-        "start": bytes.fromhex("07EC021DFF173B37008000FF"),
-        "end": bytes.fromhex("07EC0301FF000005008000FF"),
-    }
-    assert electricity(asked) == {"valid_time_range": window}
-
-
-def test_an_interval_beyond_the_calendar() -> None:
-    for make in (gas, electricity):
-        with pytest.raises(RequestInvalid):
-            make(clock("9999-12-31T23:59:59Z", 86_400))
