@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import Enum, IntEnum
+from enum import Enum, IntEnum, StrEnum
 from typing import Final, Self
 
 OriginatorCounter = int
@@ -26,6 +26,9 @@ class Eui64:
     def __post_init__(self) -> None:
         if len(self.octets) != 8:
             raise ValueError(f"an EUI-64 has 8 octets, not {len(self.octets)}")
+
+    def __hash__(self) -> int:
+        return hash(self.octets)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -106,7 +109,7 @@ class RemotePartyRole(IntEnum):
     OTHER = 127
 
 
-class KeyUsage(Enum):
+class KeyUsage(StrEnum):
     """What a P-256 key pair is for; the value is the short form in key file names."""
 
     DIGITAL_SIGNATURE = "ds"

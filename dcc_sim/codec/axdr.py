@@ -25,6 +25,10 @@ def decode_length(reader: Reader) -> int:
     first = reader.u8()
     if first < 0x80:
         return first
+    if first == 0x82 and reader.pos + 2 <= reader.end:
+        at = reader.pos
+        reader.pos = at + 2
+        return reader.data[at] << 8 | reader.data[at + 1]
     size = first & 0x7F
     if not 1 <= size <= 4:
         reader.fail(f"length octet {first:02X} is not allowed", at=reader.pos - 1)

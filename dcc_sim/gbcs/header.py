@@ -87,7 +87,7 @@ class GroupingHeader:
 _FIXED: Final = struct.Struct(">2sBQB8sB8sB")
 """General-Signing tag and transaction length, CRA flag, counter, originator, recipient, the length
 of the date-time: the same in every message, so it is read in one go."""
-_TAG, _CRA_FLAG, _COUNTER, _ORIGINATOR, _TARGET = (
+_TAG, _CRA_FLAG, _COUNTER, _ORIGINATOR, _TARGET, _CODE, _CONTENT_LENGTH = (
     Leaf((name,), None)
     for name in (
         "general_signing",
@@ -95,12 +95,13 @@ _TAG, _CRA_FLAG, _COUNTER, _ORIGINATOR, _TARGET = (
         "originator_counter",
         "business_originator_id",
         "business_target_id",
+        "message_code",
+        "content_length",
     )
 )
 
 _eui64: Final = lru_cache(maxsize=4096)(Eui64)
-_message_code: Final = lru_cache(maxsize=1024)(MessageCode)
-"""A few parties write many messages of a few use cases; their identifiers are made once."""
+"""A few parties write many messages: their identifiers are made once."""
 _FLAGS: Final = {int(flag): flag for flag in CraFlag}
 
 
@@ -122,7 +123,9 @@ def decode_header(reader: Reader) -> tuple[GroupingHeader, int]:
     other = _other_information(reader, flag)
     at = reader.pos
     length = decode_length(reader)
-    reader.note(at, length, None, "content_length")
+    notes = reader.notes
+    if notes is not None:
+        notes.append((reader.base + at, reader.pos - at, reader.scope, length, _CONTENT_LENGTH))
     if length > reader.end - reader.pos:
         reader.fail(f"a payload of {length} octets announced, {reader.left} are left", at=at)
     header = GroupingHeader(
@@ -184,15 +187,22 @@ class _OtherInformation(NamedTuple):
     own_counter: OriginatorCounter | None = None
 
 
+@lru_cache(maxsize=1024)
+def _code_alone(code: int) -> _OtherInformation:
+    return _OtherInformation(MessageCode(code))
+
+
 def _other_information(reader: Reader, cra: CraFlag) -> _OtherInformation:
     start = reader.pos
-    if reader.data[start : start + 1] == b"\x02":
-        reader.pos += 1
-        code = reader.u16()
-        reader.note(start + 1, code, None, "message_code")
-        return _OtherInformation(_message_code(code))
+    data, notes = reader.data, reader.notes
+    if reader.end - start >= 3 and data[start] == 2:
+        code = data[start + 1] << 8 | data[start + 2]
+        reader.pos = start + 3
+        if notes is not None:
+            notes.append((reader.base + start + 1, 2, reader.scope, code, _CODE))
+        return _code_alone(code)
     inner = reader.within(decode_bounded_length(reader))
-    found = _OtherInformation(_message_code(inner.u16()))
+    found = _OtherInformation(MessageCode(inner.u16()))
     inner.note(0, int(found.message_code), None, "message_code")
     if inner.left:
         found = found._replace(party=Eui64(_noted(inner, 8, "supplementary_remote_party_id")))

@@ -85,10 +85,14 @@ class KeyRing:
     def shared_secret(self, one: Eui64, other: Eui64, usage: KeyUsage = KeyUsage.KEY_AGREEMENT) -> bytes:
         """Z of two parties, whichever of the two private keys is held. Raises KeyMissing."""
         mine, theirs = self.entries.get((one, usage)), self.entries.get((other, usage))
-        if mine is not None and mine.private is not None:
-            return self.secrets.of(mine.private, self.public(other, usage))
-        if theirs is not None and theirs.private is not None:
-            return self.secrets.of(theirs.private, self.public(one, usage))
+        if mine is not None and theirs is not None:
+            if mine.private is not None and theirs.public is not None:
+                return self.secrets.of(mine.private, theirs.public)
+            if theirs.private is not None and mine.public is not None:
+                return self.secrets.of(theirs.private, mine.public)
+        for eui, entry in ((one, mine), (other, theirs)):
+            if entry is None or entry.public is None:
+                raise KeyMissing(f"no {usage.value} key or certificate for {eui}")
         raise KeyMissing(f"no private {usage.value} key for {one} or {other}")
 
     def _entry(self, eui: Eui64, usage: KeyUsage) -> KeyEntry:
