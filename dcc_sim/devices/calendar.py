@@ -133,8 +133,8 @@ class Timetable(Generic[A]):
     """A calendar, unrolled as far as it was asked."""
 
     calendar: Calendar[A]
-    _years: dict[int, _Year[A]] = field(default_factory=dict)
-    _schedules: dict[int, tuple[tuple[int, A], ...]] = field(default_factory=dict)
+    _years: dict[int, _Year[A]] = field(default_factory=dict, compare=False, repr=False)
+    _schedules: dict[int, tuple[tuple[int, A], ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         # Later entries of equal start win, so the sort is by start alone and stable.
@@ -161,6 +161,30 @@ class Timetable(Generic[A]):
                     found = moment_since_2000(year.starts[index])
                     return found if until is None or found < until else None
         return None
+
+    def segments(self, start: int, stop: int) -> Iterator[tuple[int, int, A]]:
+        """`(from, to, action)` in order, without a gap, from `start` up to `stop`.
+
+        All in whole seconds since 2000-01-01T00:00:00Z. Nothing when `stop` is not after `start`.
+        """
+        number = moment_since_2000(start).year
+        year = self._year(number)
+        index = bisect_right(year.starts, start) - 1
+        while start < stop:
+            index += 1
+            if index < len(year.starts):
+                end = min(year.starts[index], stop)
+                yield start, end, year.actions[index - 1]
+                start = end
+                continue
+            # Up to the end of the year; the first entry of the next one is what it begins with.
+            action = year.actions[-1]
+            number += 1
+            year, index = self._year(number), 0
+            end = min(year.starts[0], stop)
+            if start < end:
+                yield start, end, action
+            start = end
 
     def _year(self, number: int) -> _Year[A]:
         known = self._years.get(number)

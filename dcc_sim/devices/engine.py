@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from dcc_sim.catalogue.row import AlertCase, UseCase
+from dcc_sim.catalogue.row import Guard as Protect
 from dcc_sim.catalogue.usecases import use_case as row_of
 from dcc_sim.clock import utc
 from dcc_sim.codec.exchange import Body
@@ -20,19 +21,19 @@ from dcc_sim.codec.shape import Value, Values
 from dcc_sim.codec.times import CosemDateTime
 from dcc_sim.devices import execution
 from dcc_sim.devices.agenda import Pending
-from dcc_sim.devices.execution import Fault
+from dcc_sim.devices.anchors import Anchor, Cell, CounterCell, Credentials, TrustAnchors
 from dcc_sim.devices.logs import (
     COMMAND_EXECUTED,
     COMMAND_FAILED,
     FUTURE_DATED_DONE,
     FUTURE_DATED_FAILED,
-    Log,
     LogEntry,
 )
-from dcc_sim.devices.model import Execution, Model
-from dcc_sim.devices.security import Accepted, CounterCell, Discarded, Guard, TrustAnchors
-from dcc_sim.devices.store import Key
+from dcc_sim.devices.model import Execution, Fault, Model
+from dcc_sim.devices.security import Accepted, Discarded, Guard
+from dcc_sim.devices.store import Deferred, Key
 from dcc_sim.devices.timekeeping import NOT_SPECIFIED
+from dcc_sim.devices.top_up import VOUCHED
 from dcc_sim.events import CommandDiscarded, CommandExecuted, DeviceEvent, InstructionActivated
 from dcc_sim.gbcs.header import GroupingHeader
 from dcc_sim.gbcs.keys import KeyRing
@@ -49,13 +50,20 @@ class DeviceState:
     pinned: Mapping[Key, Value]
     pending: tuple[Pending, ...]
     counters: Mapping[CounterCell, OriginatorCounter]
+    anchors: Mapping[Cell, Anchor | None]
+    utrn_counters: frozenset[int]
     clock: tuple[object, ...]
     registers: tuple[object, ...]
     own_counter: OriginatorCounter
 
 
 class Device:
-    """One device. `own_counter` is the counter of the next Alert."""
+    """One device. `own_counter` is the counter of the next Alert.
+
+    `numbers_answers` says whether encrypted answers to parties it does not know carry that counter
+    too; published vectors have both forms, the newer one is usual. With `memory_full` whatever would
+    store something fails.
+    """
 
     def __init__(
         self,
@@ -68,24 +76,27 @@ class Device:
     ) -> None:
         self.eui = eui
         self.model = model
-        self.guard = Guard(eui, keys, dict(trust_anchors))
+        model.credentials = Credentials(
+            eui=eui, device_type=model.device_type, keys=keys, holders=dict(trust_anchors)
+        )
+        self.guard = Guard(model.credentials)
         self.own_counter = own_counter
-        self._event_log = Log()
-        self._security_log = Log()
+        self.numbers_answers = True
+        self.memory_full = False
         self._events: list[DeviceEvent] = []
-        self._faults: dict[str, list[Fault]] = {}
+        self._faults: dict[str, list[tuple[Fault, ...]]] = {}
         self._activation_faults: dict[MessageCode, set[int]] = {}
         self._seen: datetime | None = None
 
     @property
     def event_log(self) -> tuple[LogEntry, ...]:
         """Executed Commands, future-dated outcomes, clock adjustments; oldest first."""
-        return self._event_log.entries
+        return self.model.event_log.entries
 
     @property
     def security_log(self) -> tuple[LogEntry, ...]:
         """Discarded Commands and why; oldest first."""
-        return self._security_log.entries
+        return self.model.security_log.entries
 
     def receive(self, octets: bytes, now: datetime) -> tuple[bytes, ...]:
         """Do what a frame says, or stay silent. Alerts of what came due before stand in front."""
@@ -94,7 +105,9 @@ class Device:
         try:
             accepted = self.guard.check(octets, self.model)
         except Discarded as refusal:
-            self._security_log.add(LogEntry(refusal.code, self.model.clock.at(now), detail=refusal.reason))
+            self.model.security_log.add(
+                LogEntry(refusal.code, self.model.clock.at(now), detail=refusal.reason)
+            )
             self._events.append(
                 CommandDiscarded(device=self.eui, at=now, code=refusal.code, reason=refusal.reason)
             )
@@ -138,15 +151,25 @@ class Device:
         if at_activation:
             self._activation_faults.setdefault(row.message_code, set()).add(item_index)
         else:
-            self._faults.setdefault(row.code, []).append(Fault(item_index, code, name))
+            self.inject_failures(use_case, (Fault(item_index, code, name),))
 
-    def load(self, row: UseCase, body: Body, *, time: CosemDateTime | None = None) -> datetime | None:
-        """Hold what a Response says, so that this device would give it.
+    def inject_failures(self, use_case: str, faults: tuple[Fault, ...]) -> None:
+        """Let the next Command of a use case fail at several places (attributes of ZigBee reads)."""
+        self._faults.setdefault(row_of(use_case).code, []).append(faults)
+
+    def vouch_for(self, digits: bytes) -> None:
+        """Let a top-up token be taken as its supplier's, once, whatever its MAC says."""
+        self.model.store.write(VOUCHED, digits)
+
+    def load(
+        self, row: UseCase, body: Body, *, asked: Body | None = None, time: CosemDateTime | None = None
+    ) -> datetime | None:
+        """Hold what a Response says, so that this device would give it to the Command `asked`.
 
         `time` is the date-time of its header. Returns the moment the Response was given at, when
         it says so.
         """
-        told = execution.load(self.model, row.payload, row.message_code, body)
+        told = execution.load(self.model, row.payload, row.message_code, asked or Body({}), body)
         if time is None:
             return told
         self.model.clock.load(time[11])
@@ -170,6 +193,8 @@ class Device:
             pinned=dict(model.pinned),
             pending=tuple(sorted(model.agenda.pending.values(), key=lambda p: p.order)),
             counters=dict(self.guard.counters),
+            anchors=dict(model.credentials.replaced),
+            utrn_counters=model.credentials.utrn_counters.accepted,
             clock=(model.clock.drift, model.clock.status, model.clock.stamp),
             registers=registers,
             own_counter=self.own_counter,
@@ -184,14 +209,16 @@ class Device:
         model, row, header = self.model, accepted.row, accepted.header
         model.settle(now)
         faults = self._faults.get(row.code)
-        run = Execution(model, row, header, now)
-        answer = execution.execute(run, accepted.body, faults.pop(0) if faults else None)
+        asked_for = faults.pop(0) if faults else ()
+        full = execution.storing_faults(row) if self.memory_full else ()
+        run = Execution(model, row, header, now, faults=(*asked_for, *full))
+        answer = execution.execute(run, accepted.body)
         at = model.clock.at(now)
         outcome = COMMAND_FAILED if run.failed else COMMAND_EXECUTED
         for entry in (*run.events, LogEntry(outcome, at, row.message_code, run.failed)):
-            self._event_log.add(entry)
+            self.model.event_log.add(entry)
         for entry in run.security_events:
-            self._security_log.add(entry)
+            self.model.security_log.add(entry)
         failure = answer.first_failure
         self._events.append(
             CommandExecuted(
@@ -211,9 +238,11 @@ class Device:
     def _respond(self, accepted: Accepted, answer: Body, at: datetime) -> bytes:
         row, asked = accepted.row, accepted.header
         own_counter = None
-        if asked.certificate is not None:
+        if asked.certificate is not None and self.numbers_answers:
             own_counter = self._next_counter()
-        status = NOT_SPECIFIED if row.critical else self.model.clock.stamp_status
+        # Only instantaneous reads say which clock the time stamp came from (reference §a.4).
+        updates = row.critical or row.replay_protected
+        status = NOT_SPECIFIED if updates else self.model.clock.stamp_status
         header = GroupingHeader(
             cra=CraFlag.RESPONSE,
             counter=asked.counter,
@@ -226,20 +255,41 @@ class Device:
             supplementary_originator_counter=own_counter,
         )
         frame = build_response(header, row, answer, accepted.answer_keys)
-        if row.critical:
+        if accepted.protection & Protect.SIGNATURE:
             return signed(frame, self.guard.keys).encode()
-        return protect(frame.with_signature(b""), accepted.answer_keys, self.guard.acb).encode()
+        return protect(frame.with_signature(b""), accepted.answer_keys, header.originator).encode()
 
     def _activate(self, due: Pending, now: datetime) -> bytes:
+        if isinstance(due.instruction, Deferred):
+            return self._run_deferred(due, now)
         faults = self._activation_faults.get(due.message_code, set())
         if due.position in faults:
             faults.discard(due.position)
             code = FUTURE_DATED_FAILED
         else:
-            self.model.activate(due.instruction)
+            self.model.activate(due.instruction, now)
             code = FUTURE_DATED_DONE
         at = self.model.clock.at(now)
-        self._event_log.add(LogEntry(code, at, due.message_code, str(due.instruction)))
+        self._note_activation(due, now, code)
+        alert = self.model.kind.future_alert
+        instruction = {
+            "message_code": int(due.message_code),
+            "originator_counter": due.counter,
+            **alert.parts(due.instruction),
+        }
+        values = {"alert_code": code, "time": alert.time(at), "instruction": instruction}
+        return self._alert(alert.row, values, due.commander)
+
+    def _run_deferred(self, due: Pending, now: datetime) -> bytes:
+        row, done, values = self.model.run_deferred(due, now)
+        code = FUTURE_DATED_DONE if done else FUTURE_DATED_FAILED
+        self._note_activation(due, now, code)
+        at = self.model.clock.at(now).replace(microsecond=0)
+        return self._alert(row, {"alert_code": code, "time": at, **values}, due.commander)
+
+    def _note_activation(self, due: Pending, now: datetime, code: int) -> None:
+        at = self.model.clock.at(now)
+        self.model.event_log.add(LogEntry(code, at, due.message_code, str(due.instruction)))
         self._events.append(
             InstructionActivated(
                 device=self.eui,
@@ -250,14 +300,6 @@ class Device:
                 code=code,
             )
         )
-        alert = self.model.future_alert
-        instruction = {
-            "message_code": int(due.message_code),
-            "originator_counter": due.counter,
-            **alert.parts(due.instruction),
-        }
-        values = {"alert_code": code, "time": alert.time(at), "instruction": instruction}
-        return self._alert(alert.row, values, due.commander)
 
     def _alert(self, row: AlertCase, values: Values, recipient: Eui64) -> bytes:
         header = GroupingHeader(

@@ -7,6 +7,7 @@ In: a code, the device's time, and for people a sentence. Out: entries. Codes: r
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -44,12 +45,18 @@ MEANINGS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """One entry; `message_code` where the code has one, `detail` is ours and not on the wire."""
+    """One entry; `message_code` where the code has one, `detail` is ours and not on the wire.
+
+    `data` is the other information a log read gives; without it that is the message code. `log_id`
+    is the log a ZigBee read names, where it is not the one that was asked for.
+    """
 
     code: int
     at: datetime
     message_code: MessageCode | None = None
     detail: str = ""
+    data: bytes | None = None
+    log_id: int | None = None
 
     def __str__(self) -> str:
         about = f" {self.message_code}" if self.message_code is not None else ""
@@ -59,16 +66,26 @@ class LogEntry:
 
 
 class Log:
-    """First in, first out."""
+    """First in, first out. An empty log holds nothing at all."""
 
     __slots__ = ("_entries",)
 
     def __init__(self) -> None:
-        self._entries: deque[LogEntry] = deque(maxlen=CAPACITY)
+        self._entries: tuple[LogEntry, ...] | deque[LogEntry] = ()
 
     def add(self, entry: LogEntry) -> None:
         """Append; the 101st entry pushes the first one out."""
+        if isinstance(self._entries, tuple):
+            self._entries = deque(self._entries, maxlen=CAPACITY)
         self._entries.append(entry)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._entries = ()
+
+    def hold(self, entries: Iterable[LogEntry]) -> None:
+        """Hold these and nothing else."""
+        self._entries = deque(entries, maxlen=CAPACITY)
 
     @property
     def entries(self) -> tuple[LogEntry, ...]:

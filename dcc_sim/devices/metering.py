@@ -1,196 +1,179 @@
-"""What flows through a meter, and which register it is counted in.
+"""A meter: settled up to a moment, asked about it and earlier ones, and changed at it.
 
-In: a seed and the EUI (they make the load), the tariff in force, moments. Out: register values.
-The load is a pure function of the moment, in whole units, so that any two runs agree and a year
-needs no more work than an hour: cumulative = nominal + a bounded displacement drawn by hash.
-Units: Wh for electricity, 10⁻³ m³ for gas. Invariant: the sum of all registers is the import
-since the start (or since `load`, which takes values from elsewhere).
-Left out: export, voltages, logs of half hours, the billing period that resets block counters.
+In: a load, the tariff in force, moments; top-ups, switching, changes by the supplier. Out: registers,
+the account, snapshots, what happened (codes of alerts, each with its moment). Invariant: the sum of
+all registers is what flowed since the start (or since values were loaded from elsewhere). How energy
+and money are counted is in `settling`. Left out: what the wire makes of it (`profiles`), logs of
+half hours (`consumption_logs`).
 """
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from itertools import accumulate
-from typing import Final, Protocol
+from typing import Final
 
-from dcc_sim.codec.times import COSEM_EPOCH
-from dcc_sim.devices.tariff import (
-    BLOCK_SETS,
-    BLOCKS,
-    SECONDARY_REGISTERS,
-    TOU_REGISTERS,
-    Action,
-    BlockSet,
-    SecondaryRegister,
-    Tariff,
-    TouRegister,
+from dcc_sim.codec.times import moment_since_2000
+from dcc_sim.devices.billing import (
+    CHANGE_OF_METER_MODE,
+    CHANGE_OF_TARIFF,
+    GENERAL,
+    Snapshot,
 )
-from dcc_sim.ids import Eui64
-
-_MASK: Final = 0xFFFF_FFFF_FFFF_FFFF
-_CYCLE: Final = 1461
-"""Days in four years; 2100 is off by one day, which no load notices."""
-_HALF_HOUR: Final = 1800
-
-
-class Load(Protocol):
-    """Anything that says how much has flowed since 2000-01-01, never less at a later moment."""
-
-    def at(self, moment: datetime) -> int:
-        """Whole units since 2000-01-01T00:00:00Z."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """`months` are the mean daily amounts of January … December; `half_hours` are 48 weights."""
-
-    months: tuple[int, ...]
-    half_hours: tuple[int, ...]
-
-
-# Night low, breakfast, a flat day, the evening peak.
-_DOMESTIC: Final = (
-    *(12, 11, 10, 10, 9, 9, 9, 9, 9, 9, 10, 11),
-    *(14, 18, 23, 27, 27, 25, 23, 22, 21, 21, 21, 22),
-    *(24, 24, 22, 21, 20, 20, 21, 23, 27, 32, 37, 40),
-    *(41, 40, 38, 36, 34, 32, 30, 27, 24, 20, 17, 14),
+from dcc_sim.devices.load import (
+    ELECTRICITY,
+    GAS,
+    SECOND_ELEMENT,
+    SOLAR_PANELS,
+    HouseholdLoad,
+    Load,
+    LoadEvent,
+    ScriptedLoad,
+    Shape,
+    reader_of,
+    whole_second,
 )
-_STORAGE_HEATING: Final = (*(60,) * 14, *(2,) * 34)
-_BOILER: Final = (
-    *(3, 3, 3, 3, 3, 3, 3, 3, 3, 4, 10, 30),
-    *(50, 60, 55, 45, 35, 25, 20, 15, 15, 15, 15, 15),
-    *(15, 15, 15, 15, 15, 15, 18, 25, 35, 45, 55, 55),
-    *(50, 45, 40, 35, 30, 25, 20, 15, 8, 4, 3, 3),
-)
-ELECTRICITY: Final = Shape(
-    (11_400, 11_000, 10_300, 9_300, 8_600, 8_200, 8_000, 8_100, 8_700, 9_600, 10_600, 11_500), _DOMESTIC
-)
-SECOND_ELEMENT: Final = Shape(
-    (14_000, 13_000, 10_000, 6_000, 2_500, 800, 500, 500, 1_500, 5_000, 10_000, 13_500), _STORAGE_HEATING
-)
-GAS: Final = Shape((5_600, 5_300, 4_300, 2_900, 1_500, 700, 500, 500, 800, 2_200, 4_000, 5_400), _BOILER)
-_MONTH_DAYS: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+from dcc_sim.devices.prepayment import CREDIT_ADDED_LOCALLY, DAY, EMERGENCY_ACTIVATED, Account, Terms, TopUp
+from dcc_sim.devices.registers import Registers
+from dcc_sim.devices.settling import PLAIN, Happening, Rules, Settling, Supply
+from dcc_sim.devices.tariff import BLOCKS, Action, BlockSet, Tariff
+
+__all__ = [
+    "ELECTRICITY", "GAS", "SECOND_ELEMENT", "SOLAR_PANELS", "Happening", "HouseholdLoad", "Load",
+    "LoadEvent", "Meter", "Registers", "Rules", "ScriptedLoad", "Shape", "Supply",
+]  # fmt: skip
+
+DAYS_KEPT: Final = 32
+"""How far back in time the registers can be asked for: the daily logs have 31 entries."""
+_NO_TIME: Final = timedelta(0)
 
 
-class HouseholdLoad:
-    """A domestic load: the shape, with each day and half hour displaced by a hash of the seed."""
+class Meter(Settling):
+    """A meter that started to count at `started_at`.
 
-    __slots__ = ("_days", "_key", "_least", "_shape", "_sum", "_wobble")
-
-    def __init__(self, seed: int, eui: Eui64, shape: Shape, *, element: int = 1) -> None:
-        source = f"{seed}:{eui}:{element}".encode()
-        self._key = int.from_bytes(hashlib.sha256(source).digest()[:8], "big")
-        self._days = _four_years(shape.months)
-        self._shape = (0, *accumulate(shape.half_hours))
-        self._sum = self._shape[-1]
-        self._least = min(shape.half_hours)
-        self._wobble = min(shape.months) * 6 // 10
-
-    def at(self, moment: datetime) -> int:
-        """Whole units since 2000-01-01T00:00:00Z."""
-        since = moment - COSEM_EPOCH
-        half_hour, second = divmod(since.seconds, _HALF_HOUR)
-        before = self._at_half_hour(since.days, half_hour)
-        if second == 0:
-            return before
-        return before + (self._at_half_hour(since.days, half_hour + 1) - before) * second // _HALF_HOUR
-
-    def _at_half_hour(self, day: int, half_hour: int) -> int:
-        start = self._at_midnight(day)
-        amount = self._at_midnight(day + 1) - start
-        wobble = amount * self._least // self._sum if 0 < half_hour < 48 else 0
-        displaced = self._draw(day * 48 + half_hour, wobble)
-        return start + amount * self._shape[half_hour] // self._sum + displaced
-
-    def _at_midnight(self, day: int) -> int:
-        # The displacement is less than any day's amount, so the sum never falls.
-        cycles, rest = divmod(day, _CYCLE)
-        return cycles * self._days[-1] + self._days[rest] + self._draw(~day, self._wobble)
-
-    def _draw(self, place: int, below: int) -> int:
-        # splitmix64: cheap, and even enough for a load.
-        if below <= 0:
-            return 0
-        mixed = (self._key + place * 0x9E37_79B9_7F4A_7C15) & _MASK
-        mixed = ((mixed ^ (mixed >> 30)) * 0xBF58_476D_1CE4_E5B9) & _MASK
-        mixed = ((mixed ^ (mixed >> 27)) * 0x94D0_49BB_1331_11EB) & _MASK
-        return (mixed ^ (mixed >> 31)) % below
-
-
-def _four_years(months: tuple[int, ...]) -> tuple[int, ...]:
-    # Cumulative amounts at the 1462 midnights of a leap year and the three years after it.
-    days: list[int] = []
-    for year in range(4):
-        for month, (amount, length) in enumerate(zip(months, _MONTH_DAYS, strict=True), 1):
-            days += [amount] * (length + (1 if year == 0 and month == 2 else 0))
-    return (0, *accumulate(days))
-
-
-@dataclass(slots=True)
-class Registers:
-    """Cumulative values in the least unit. `counters` are the blocks of the billing period.
-
-    `blocks` keep what the counters held before a reset too; the sum goes over them.
+    `export` is what the home gives to the network. `rules_of` gives the rules in force whenever the
+    meter is settled.
     """
 
-    tou: list[int] = field(default_factory=lambda: [0] * TOU_REGISTERS)
-    blocks: list[list[int]] = field(default_factory=lambda: [[0] * BLOCKS for _ in range(BLOCK_SETS)])
-    counters: list[list[int]] = field(default_factory=lambda: [[0] * BLOCKS for _ in range(BLOCK_SETS)])
-    secondary: list[int] = field(default_factory=lambda: [0] * SECONDARY_REGISTERS)
+    __slots__ = ("_history", "_marked", "_same", "export", "rules_of", "settled", "started")
 
-    def used(self, block_set: int) -> int:
-        """What went to a block set in this billing period."""
-        return sum(self.counters[block_set - 1])
-
-    def reset_counters(self) -> None:
-        """The billing period ends."""
-        self.counters = [[0] * BLOCKS for _ in range(BLOCK_SETS)]
-
-    @property
-    def total(self) -> int:
-        """The sum over all registers of the primary element."""
-        return sum(self.tou) + sum(map(sum, self.blocks))
-
-
-class Meter:
-    """Total import, and its registers as far as they are settled.
-
-    `second` is the load of a twin-element meter's other element; its own calendar is not built,
-    so it is counted in the first secondary register.
-    """
-
-    __slots__ = ("load", "reactive", "registers", "second", "second_total", "settled", "total")
-
-    def __init__(self, load: Load, started_at: datetime, *, second: Load | None = None) -> None:
-        self.load = load
-        self.second = second
+    def __init__(
+        self, load: Load, started_at: datetime, *, second: Load | None = None, export: Load | None = None
+    ) -> None:
+        self.started = whole_second(started_at)
+        super().__init__(load, self.started, second=second)
         self.settled = started_at
-        self.registers = Registers()
-        self.total = 0
-        self.reactive = 0
-        self.second_total: int | None = None if second is None else 0
+        self.export = export
+        self.rules_of: Callable[[], Rules] | None = None
+        self._history: list[Settling] = []
+        self._marked = True
+        self._same: Tariff | None = None
 
-    def settle(self, until: datetime, tariff: Tariff, drift: timedelta) -> None:
+    # ------------------------------------------------------------------------------------- settling
+
+    def settle(self, until: datetime, tariff: Tariff, drift: timedelta = _NO_TIME) -> None:
         """Count what flowed since the last call; tariff times are the device's, `drift` ahead."""
-        while self.settled < until:
-            start = self.settled
-            boundary = tariff.next_boundary(start + drift, until=until + drift)
-            stop = until if boundary is None else boundary - drift
-            amount = self.load.at(stop) - self.load.at(start)
-            self._count(amount, tariff.action_at(start + drift), tariff)
-            if self.second is not None and self.second_total is not None:
-                second = self.second.at(stop) - self.second.at(start)
-                self.second_total += second
-                self.registers.secondary[0] += second
-            self.settled = stop
+        self.adopt(tariff, drift)
+        if until <= self.settled:
+            return
+        stop = whole_second(until)
+        before = stop - DAYS_KEPT * DAY
+        if before > self._history[-1].settled_second + DAYS_KEPT * DAY:
+            # Daily logs are computed from here, and not from a year ago.
+            self.walk(before)
+            self._history.append(self.fork())
+        self.walk(stop)
+        self.settled = until
+        while len(self._history) > 1 and self._history[1].settled_second <= before:
+            del self._history[0]
+
+    def adopt(self, tariff: Tariff, drift: timedelta = _NO_TIME) -> None:
+        """From the settled moment on these hold; a new tariff or mode leaves a snapshot."""
+        rules = PLAIN if self.rules_of is None else self.rules_of()
+        seconds = drift.days * DAY + drift.seconds
+        before, mode = self.tariff, self.rules.terms.prepayment
+        if before is not None and (tariff is self._same or tariff == before):
+            # The same tariff compiled once more: the one that is unrolled already serves.
+            self._same, tariff = tariff, before
+        unchanged = tariff is before and rules == self.rules and seconds == self.drift
+        if unchanged and not self._marked:
+            return
+        if tariff is not before:
+            self._same = None
+        self.tariff, self.rules, self.drift = tariff, rules, seconds
+        if before is not None and rules.terms.prepayment != mode:
+            self.take_down(CHANGE_OF_METER_MODE)
+        elif before is not None and tariff is not before:
+            self.take_down(CHANGE_OF_TARIFF)
+        self.review(self.settled_second)
+        self._marked = False
+        self._history.append(self.fork())
+
+    def mark(self) -> None:
+        """Something was changed from outside: what is asked about the past starts here again."""
+        self._marked = True
+
+    def replace_loads(self, change: Callable[[Load], Load]) -> None:
+        """Something else flows from the settled moment on; before it `change` must change nothing."""
+        self.load = change(self.load)
+        self._read = reader_of(self.load)
+        if self.second is not None:
+            self.second = change(self.second)
+            self._read_second = reader_of(self.second)
+        if self.export is not None:
+            self.export = change(self.export)
+        self.mark()
+
+    def next_happening(self, tariff: Tariff, drift: timedelta = _NO_TIME) -> datetime | None:
+        """When there may be something to tell next; None when nothing is foreseen.
+
+        In prepayment mode that is within a day, at which it is to be asked again.
+        """
+        self.adopt(tariff, drift)
+        if not self.rules.terms.prepayment:
+            end = self.next_end()
+            return None if end is None else moment_since_2000(end)
+        ahead = self.fork()
+        horizon = self.settled_second + DAY - (self.settled_second + self.drift) % DAY
+        while ahead.settled_second < horizon and not ahead.happened:
+            ahead.walk(ahead.next_stop(horizon))
+        return ahead.happened[0].at if ahead.happened else moment_since_2000(horizon)
+
+    def take_happenings(self) -> tuple[Happening, ...]:
+        """What happened since the last call, in order."""
+        happened, self.happened = tuple(self.happened), []
+        return happened
+
+    # ------------------------------------------------------------------------------------ questions
 
     def total_at(self, moment: datetime) -> int:
         """Total import at the settled moment or any other, earlier ones too."""
-        return self.total + self.load.at(moment) - self.load.at(self.settled)
+        return self.total + self.flowed(self.load, self.settled_second, whole_second(moment))
+
+    def flowed(self, load: Load, start: int, stop: int) -> int:
+        """What flowed of a load from one second to another; less than 0 when `stop` is earlier."""
+        read = reader_of(load)
+        return read(stop) - read(start) - (self._lost(read, stop) - self._lost(read, start))
+
+    def supplied(self, load: Load, seconds: list[int], values: list[int]) -> list[int]:
+        """The values of a load at ascending seconds, less what would have flowed while supply was off."""
+        read, found, lost, ahead = reader_of(load), [], 0, iter(self.gaps)
+        gap = next(ahead, None)
+        for second, value in zip(seconds, values, strict=True):
+            while gap is not None and gap.stop is not None and gap.stop <= second:
+                lost += read(gap.stop) - read(gap.start)
+                gap = next(ahead, None)
+            found.append((value if gap is None or second <= gap.start else read(gap.start)) - lost)
+        return found
+
+    def _lost(self, read: Callable[[int], int], second: int) -> int:
+        lost = 0
+        for gap in self.gaps:
+            if gap.start >= second:
+                break
+            lost += read(second if gap.stop is None else min(gap.stop, second)) - read(gap.start)
+        return lost
 
     def active_block(self, action: Action, tariff: Tariff) -> int:
         """The block, from 1, that the next unit goes to; 1 where there are no blocks."""
@@ -198,25 +181,74 @@ class Meter:
             return 1
         return min(tariff.block_of(action.number, self.registers.used(action.number)), BLOCKS)
 
-    def _count(self, amount: int, action: Action, tariff: Tariff) -> None:
-        before = self.total
-        self.total += amount
-        # A power factor of 0.97: a quarter of the active energy, carried without loss.
-        self.reactive += self.total // 4 - before // 4
-        match action:
-            case TouRegister(number):
-                self.registers.tou[number - 1] += amount
-            case BlockSet(number):
-                self._count_in_blocks(amount, number, tariff)
-            case SecondaryRegister(number):
-                self.registers.secondary[number - 1] += amount
+    def midnights(self, count: int) -> list[Snapshot]:
+        """The state at the last `count` midnights of the device's clock, oldest first.
 
-    def _count_in_blocks(self, amount: int, block_set: int, tariff: Tariff) -> None:
-        while amount > 0:
-            used = self.registers.used(block_set)
-            block = min(tariff.block_of(block_set, used), BLOCKS)
-            room = tariff.room(block_set, used)
-            part = amount if room is None else min(amount, room)
-            self.registers.counters[block_set - 1][block - 1] += part
-            self.registers.blocks[block_set - 1][block - 1] += part
-            amount -= part
+        Computed anew from what was last changed before each; as many as there were since the start.
+        """
+        last = (self.settled_second + self.drift) // DAY * DAY - self.drift
+        found: list[Snapshot] = []
+        starts = [past.settled_second for past in self._history]
+        walking: Settling | None = None
+        index = -1
+        for moment in range(last - (count - 1) * DAY, last + 1, DAY):
+            # What was changed at that very midnight came after it.
+            following = bisect_right(starts, moment - 1) - 1
+            if moment <= self.started or following < 0:
+                continue
+            if walking is None or following != index:
+                walking, index = self._history[following].fork(), following
+            walking.walk(moment)
+            found.append(walking.snapshot(GENERAL))
+        return found
+
+    # ----------------------------------------------------------------------------------- operations
+
+    def switch(self, supply: Supply) -> None:
+        """Open, close or arm the switch at the settled moment."""
+        self._by_credit = False
+        self.set_supply(supply, self.settled_second)
+        self._changed()
+
+    def enable_locally(self) -> bool:
+        """The consumer presses the button: an armed switch closes. Whether supply is on then."""
+        if self.supply is Supply.ARMED:
+            self.switch(Supply.ENABLED)
+        return self.supply is Supply.ENABLED
+
+    def top_up(self, amount: int, *, locally: bool = False) -> TopUp:
+        """Money comes in at the settled moment: where it went."""
+        parts, codes = self.account.top_up(amount, self.settled_second + self.drift, self.terms())
+        self.tell([CREDIT_ADDED_LOCALLY, *codes] if locally else codes, self.settled_second)
+        self._changed()
+        return parts
+
+    def activate_emergency(self) -> bool:
+        """Select emergency credit at the settled moment; whether it is active then."""
+        before = self.account.emergency_active
+        active = self.account.activate_emergency(self.terms())
+        if active and not before:
+            self.tell([EMERGENCY_ACTIVATED], self.settled_second)
+            self._changed()
+        return active
+
+    def change_account(self, change: Callable[[Account], None]) -> None:
+        """The supplier adjusts or resets something of the account, at the settled moment."""
+        change(self.account)
+        self._changed()
+
+    def reset_counters(self) -> None:
+        """Block counters go back to 0 (ECS05)."""
+        self.registers.reset_counters()
+        self.mark()
+
+    def terms(self) -> Terms:
+        """The settings of the account as they are in force now."""
+        if self.rules_of is not None:
+            self.rules = self.rules_of()
+        return self.rules.terms
+
+    def _changed(self) -> None:
+        self.terms()
+        self.review(self.settled_second)
+        self.mark()

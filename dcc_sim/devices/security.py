@@ -3,39 +3,40 @@
 In: octets from the wire, keys, trust anchors, counters. Out: `Accepted`, or `Discarded` with the
 code for the security log; a discarded Command gets no answer at all. Order: frame, target, use
 case, originator and role, MAC, signature, content, counter (reference `gbcs.md` §b, §c, §l; GBCS
-4.3, 6). The counter moves only when everything else passed.
-Left out: changing credentials (CS02b), certificates and chains (`smki`), block transfer.
+4.3, 6). The counter moves only when everything else passed. A use case with several protections
+takes the one the Command came with, and is answered with the one that goes with it.
+Left out: changing credentials (`credentials`), block transfer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from cryptography import x509
 
-from dcc_sim.catalogue.row import PayloadRow, UseCase
+from dcc_sim.catalogue.row import Guard as Protect
+from dcc_sim.catalogue.row import PayloadRow, Protection, UseCase
 from dcc_sim.catalogue.usecases import by_message_code
 from dcc_sim.codec.access import AccessRow
+from dcc_sim.codec.der import DerRow
 from dcc_sim.codec.exchange import Body
 from dcc_sim.codec.gbz import GbzRow
 from dcc_sim.codec.shape import Reader
+from dcc_sim.devices.anchors import CounterCell, Credentials, TrustAnchors
 from dcc_sim.devices.execution import activation_times, can_execute
+from dcc_sim.devices.joining import joined_type
 from dcc_sim.devices.logs import CONTENT_INVALID, NO_AUTHORITY, NOT_AUTHENTIC, UNAUTHORISED_ACCESS
 from dcc_sim.devices.model import Model
+from dcc_sim.devices.top_up import COUNTED_BY_TOKEN
 from dcc_sim.errors import DecodeError, KeyMissing, SecurityError, Unsupported
 from dcc_sim.gbcs.crypto import check_mac, check_signature
 from dcc_sim.gbcs.frame import Frame, decode_frame
 from dcc_sim.gbcs.header import GroupingHeader
-from dcc_sim.gbcs.keys import KeyRing
-from dcc_sim.ids import CraFlag, Eui64, KeyUsage, OriginatorCounter, RemotePartyRole
+from dcc_sim.gbcs.keys import KeyEntry, KeyRing, certificate_key
+from dcc_sim.ids import CraFlag, DeviceType, Eui64, KeyUsage, OriginatorCounter, RemotePartyRole
 from dcc_sim.transform.message import envelope_of
 
-TrustAnchors = Mapping[RemotePartyRole, Eui64]
-"""Who holds each trust anchor cell; the keys are in the device's key ring."""
-
-CounterCell = tuple[RemotePartyRole, str]
-"""A role and, for a future-datable use case, its code; else an empty string."""
+__all__ = ("Accepted", "CounterCell", "Discarded", "Guard", "TrustAnchors")
 
 
 class Discarded(SecurityError):
@@ -51,13 +52,15 @@ class Discarded(SecurityError):
 class Accepted:
     """A Command that passed. `checks` says what was checked, in words.
 
-    `answer_keys` are the device's keys and, when the Command brought a certificate, its key.
+    `protection` is what the Response gets; `answer_keys` are the device's keys and, when the Command
+    brought a certificate, its key.
     """
 
     frame: Frame
     row: UseCase
     body: Body
     role: RemotePartyRole
+    protection: Protect
     answer_keys: KeyRing
     checks: tuple[str, ...]
 
@@ -69,21 +72,29 @@ class Accepted:
 
 @dataclass(slots=True)
 class Guard:
-    """The security of one device.
+    """The security of one device."""
 
-    `counters` are the Execution Counters: one per role for replay-protected Commands that are
-    executed at once, and one per role and future-datable use case.
-    """
+    credentials: Credentials
 
-    eui: Eui64
-    keys: KeyRing
-    trust_anchors: TrustAnchors
-    counters: dict[CounterCell, OriginatorCounter] = field(default_factory=dict)
+    @property
+    def eui(self) -> Eui64:
+        """The device."""
+        return self.credentials.eui
+
+    @property
+    def keys(self) -> KeyRing:
+        """Its own keys and those of the parties it knows."""
+        return self.credentials.keys
+
+    @property
+    def counters(self) -> dict[CounterCell, OriginatorCounter]:
+        """The Execution Counters."""
+        return self.credentials.counters
 
     @property
     def acb(self) -> Eui64:
         """The Access Control Broker. Raises Discarded when its cell is empty."""
-        eui = self.trust_anchors.get(RemotePartyRole.ACCESS_CONTROL_BROKER)
+        eui = self.credentials.holders.get(RemotePartyRole.ACCESS_CONTROL_BROKER)
         if eui is None:
             raise Discarded(UNAUTHORISED_ACCESS, "no Access Control Broker in the trust anchor cells")
         return eui
@@ -92,30 +103,39 @@ class Guard:
         """Everything, in order. Raises Discarded; nothing is changed but the counter at the end."""
         frame, row = self._read_frame(octets, model)
         header = frame.header
-        role = self._check_originator(header, row)
+        role = self._check_originator(header, row, model)
         checks = [
             f"addressed to {self.eui}",
             f"{row.code} {row.title}",
             f"{header.originator} is the {role.name.lower().replace('_', ' ')}",
         ]
-        self._check_protection(frame, row)
-        checks.append(f"MAC of {self.acb} and this device")
-        if row.critical:
+        protection = _protection(frame, row)
+        other = self.acb if row.roles else header.originator
+        self._check_protection(frame, row, protection, other)
+        if protection.command & Protect.MAC:
+            checks.append(f"MAC of {other} and this device")
+        if protection.command & Protect.SIGNATURE:
             checks.append(f"signature of {header.originator}")
         body = self._read_body(frame, row, model)
         checks.append(f"content is that of {row.code}")
-        answer_keys = self._answer_keys(header, row)
-        if row.replay_protected:
+        answer_keys = self._answer_keys(header, row, protection)
+        if row.replay_protected and row.message_code not in COUNTED_BY_TOKEN:
             last = self._take_counter(header, row, role)
             checks.append(f"counter {header.counter} is higher than {last}")
         return Accepted(
-            frame=frame, row=row, body=body, role=role, answer_keys=answer_keys, checks=tuple(checks)
+            frame=frame,
+            row=row,
+            body=body,
+            role=role,
+            protection=protection.response,
+            answer_keys=answer_keys,
+            checks=tuple(checks),
         )
 
     def _read_frame(self, octets: bytes, model: Model) -> tuple[Frame, UseCase]:
         try:
             frame = decode_frame(octets)
-        except (DecodeError, Unsupported) as error:
+        except DecodeError as error:
             raise Discarded(CONTENT_INVALID, str(error)) from error
         header = frame.header
         if header.target != self.eui:
@@ -131,8 +151,13 @@ class Guard:
             raise Discarded(CONTENT_INVALID, f"{row.code} is not for a {model.device_type.value}")
         return frame, row
 
-    def _check_originator(self, header: GroupingHeader, row: UseCase) -> RemotePartyRole:
-        held = [role for role, eui in self.trust_anchors.items() if eui == header.originator]
+    def _check_originator(self, header: GroupingHeader, row: UseCase, model: Model) -> RemotePartyRole:
+        if not row.roles:
+            # A Command from another device of the home: it must have joined this one.
+            if joined_type(model, header.originator) is not DeviceType.PPMID:
+                raise Discarded(UNAUTHORISED_ACCESS, f"{header.originator} has not joined as a PPMID")
+            return RemotePartyRole.OTHER
+        held = [role for role, eui in self.credentials.holders.items() if eui == header.originator]
         if not held:
             raise Discarded(UNAUTHORISED_ACCESS, f"{header.originator} is in no trust anchor cell")
         entitled = next((role for role in held if role in row.roles), None)
@@ -141,16 +166,20 @@ class Guard:
             raise Discarded(NO_AUTHORITY, f"{row.code} is not for the role {names}")
         return entitled
 
-    def _check_protection(self, frame: Frame, row: UseCase) -> None:
-        originator, acb = frame.header.originator, self.acb
+    def _check_protection(self, frame: Frame, row: UseCase, protection: Protection, other: Eui64) -> None:
+        wanted = protection.command
         try:
-            check_mac(self.keys.shared_secret(acb, self.eui), frame)
-            if row.critical:
-                check_signature(self.keys.public(originator, KeyUsage.DIGITAL_SIGNATURE), frame)
+            if wanted & Protect.MAC:
+                check_mac(self.keys.shared_secret(other, self.eui), frame)
+            if wanted & Protect.SIGNATURE:
+                key = self.keys.public(frame.header.originator, KeyUsage.DIGITAL_SIGNATURE)
+                check_signature(key, frame)
         except SecurityError as error:
             raise Discarded(NOT_AUTHENTIC, str(error)) from error
-        if not row.critical and frame.signature:
+        if not wanted & Protect.SIGNATURE and frame.signature:
             raise Discarded(CONTENT_INVALID, f"{row.code} is not critical but signed")
+        if not wanted & Protect.MAC and frame.mac is not None:
+            raise Discarded(CONTENT_INVALID, f"{row.code} has no MAC but came with one")
 
     def _read_body(self, frame: Frame, row: UseCase, model: Model) -> Body:
         header = frame.header
@@ -167,19 +196,20 @@ class Guard:
             raise Discarded(CONTENT_INVALID, str(error)) from error
         if isinstance(row.payload, AccessRow) and len(activation_times(row.payload, model, body)) > 1:
             raise Discarded(CONTENT_INVALID, "the activation times of the Command are not all equal")
+        if isinstance(row.payload, DerRow):
+            wrong = model.kind.exchanges[row.message_code].check(body.values, header)
+            if wrong:
+                raise Discarded(CONTENT_INVALID, wrong)
         return body
 
-    def _answer_keys(self, header: GroupingHeader, row: UseCase) -> KeyRing:
+    def _answer_keys(self, header: GroupingHeader, row: UseCase, protection: Protection) -> KeyRing:
         # Every key the answer needs must be there before anything is executed.
         keys = self.keys
         reader = header.supplementary_party or header.originator
         try:
             if header.certificate is not None:
-                keys = KeyRing(dict(keys.entries), keys.secrets)
-                keys.entries.pop((reader, KeyUsage.KEY_AGREEMENT), None)
-                certificate = x509.load_der_x509_certificate(header.certificate)
-                keys.add_certificate(reader, KeyUsage.KEY_AGREEMENT, certificate)
-            if not row.critical:
+                keys = _with_certificate(keys, reader, header.certificate)
+            if protection.response & Protect.MAC:
                 keys.shared_secret(self.eui, header.originator)
             if _has_sealed_values(row.payload):
                 keys.shared_secret(self.eui, reader)
@@ -196,6 +226,29 @@ class Guard:
             raise Discarded(NOT_AUTHENTIC, f"counter {header.counter} is not higher than {last}: a replay")
         self.counters[cell] = header.counter
         return last
+
+
+def _protection(frame: Frame, row: UseCase) -> Protection:
+    """The protection the Command came with; of a use case with just one, that one."""
+    for protection in row.protections:
+        wanted = protection.command
+        if bool(wanted & Protect.MAC) is not (frame.mac is not None):
+            continue
+        if bool(wanted & Protect.SIGNATURE) is bool(frame.signature):
+            return protection
+    return row.protections[0]
+
+
+def _with_certificate(keys: KeyRing, reader: Eui64, octets: bytes) -> KeyRing:
+    """The keys, with that of a certificate a Command brought for its reader."""
+    certificate = x509.load_der_x509_certificate(octets)
+    key, place = certificate_key(certificate), (reader, KeyUsage.KEY_AGREEMENT)
+    known = keys.entries.get(place)
+    if known is not None and known.public == key:
+        return keys
+    changed = KeyRing(dict(keys.entries), keys.secrets)
+    changed.entries[place] = KeyEntry(None, key, certificate)
+    return changed
 
 
 def _has_sealed_values(row: PayloadRow) -> bool:

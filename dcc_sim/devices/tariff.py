@@ -1,9 +1,11 @@
 """The tariff in force: which register or block set takes the energy, and at what price.
 
 In: the values of the tariff objects as the wire carries them (electricity: the parts of ECS01a
-and ECS24; gas: the ZigBee commands of GCS01a). Out: `Tariff`, compiled once per activation.
-Prices are whole numbers with a power of ten, never floats. Rules: reference `gbcs.md` §k.2, §k.3.
-Left out: what energy has flowed (`metering`), standing charge and debts (prepayment).
+and ECS24, for a second element ECS01c and ECS24b; gas: the ZigBee commands of GCS01a and GCS23).
+Out: `Tariff`, compiled once per activation. Prices are whole numbers with a power of ten, and money
+is whole 10⁻⁵ currency units (millipence) with the exact rest carried, never floats.
+Rules: reference `gbcs.md` §k.2, §k.3. Left out: what energy has flowed (`metering`), what pays for
+it (`prepayment`).
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import gcd
 from typing import Final
 
 from dcc_sim.codec.shape import Value, Values, as_bytes, as_int, as_list, as_struct
@@ -22,7 +25,14 @@ SECONDARY_REGISTERS: Final = 4
 BLOCK_SETS: Final = 8
 BLOCKS: Final = 4
 GAS_TIERS: Final = 4
+GAS_BLOCKS: Final = 4
 GAS_BLOCK_TARIFF: Final = 0x10
+
+MONEY_DIGITS: Final = 5
+"""Money is counted in 10⁻⁵ currency units."""
+_WH_PRICE: Final = MONEY_DIGITS - 3
+_GAS_DIVISOR: Final = 36_000_000_000
+"""10⁻³ m³ × (10⁻⁵)² ÷ 3.6 MJ/kWh, in Wh."""
 
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -70,6 +80,35 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondaryTariff:
+    """What a twin-element meter's second element is counted and charged by: up to 4 registers."""
+
+    timetable: Timetable[Action]
+    prices: Mapping[int, int]
+    price_scale: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GasConversion:
+    """From volume to energy: kWh = m³ × conversion factor × calorific value ÷ 3.6.
+
+    Both in units of 10⁻⁵, as GCS23 sets them; these are the usual figures for Great Britain.
+    """
+
+    factor: int = 102_264
+    calorific_value: int = 3_950_000
+
+    @property
+    def wh_per_unit(self) -> tuple[int, int]:
+        """`(n, d)`: 10⁻³ m³ hold n/d Wh."""
+        return self.factor * self.calorific_value, _GAS_DIVISOR
+
+    def volume(self, energy_wh: int) -> int:
+        """The 10⁻³ m³ that hold so much energy, rounded down."""
+        return energy_wh * _GAS_DIVISOR // (self.factor * self.calorific_value or 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Tariff:
     """A compiled tariff.
 
@@ -82,6 +121,26 @@ class Tariff:
     tou_prices: Mapping[int, int]
     block_prices: Mapping[tuple[int, int], int]
     price_scale: int
+    standing_charge: Price = Price(0, 0)
+    secondary: SecondaryTariff | None = None
+    conversion: GasConversion | None = None
+
+    @property
+    def unit_cost(self) -> tuple[int, int]:
+        """`(n, d)`: one unit at a price of mantissa 1 costs n/d millipence."""
+        # Wh × 10^scale £/kWh = 10^(scale − 3) £ = 10^(scale + 2) × 10⁻⁵ £; gas see `GasConversion`.
+        n, d = (1, 1) if self.conversion is None else self.conversion.wh_per_unit
+        return _scaled(n, d, self.price_scale + _WH_PRICE)
+
+    @property
+    def secondary_unit_cost(self) -> tuple[int, int]:
+        """As `unit_cost`, for the second element."""
+        return _scaled(1, 1, (self.secondary.price_scale if self.secondary else 0) + _WH_PRICE)
+
+    @property
+    def daily_charge(self) -> tuple[int, int]:
+        """`(n, d)`: the standing charge of a day is n/d millipence."""
+        return _scaled(self.standing_charge.mantissa, 1, self.standing_charge.scale + MONEY_DIGITS)
 
     def action_at(self, moment: datetime) -> Action:
         """The one register or block set in force; `moment` is the device's time."""
@@ -109,9 +168,18 @@ class Tariff:
                 mantissa = self.tou_prices.get(number, 0)
             case BlockSet(number):
                 mantissa = self.block_prices.get((number, block), 0)
-            case SecondaryRegister():
-                mantissa = 0
+            case SecondaryRegister(number):
+                if self.secondary is None:
+                    return Price(0, self.price_scale)
+                return Price(self.secondary.prices.get(number, 0), self.secondary.price_scale)
         return Price(mantissa, self.price_scale)
+
+
+def _scaled(n: int, d: int, power: int) -> tuple[int, int]:
+    """`n / d × 10^power`, in lowest terms."""
+    n, d = (n * 10**power, d) if power >= 0 else (n, d * 10**-power)
+    common = gcd(n, d) or 1
+    return n // common, d // common
 
 
 def action_of_script(selector: int) -> Action | None:
@@ -128,24 +196,9 @@ def action_of_script(selector: int) -> Action | None:
 def electricity_tariff(values: Values) -> Tariff:
     """Compile `seasons, weeks, days, special_days, thresholds_1 … 8, prices` of an ESME.
 
-    An entry whose selector is not one of the primary element is passed over.
+    `standing_charge` and the `secondary_…` values count where they are given. An entry whose
+    selector is not one of the element is passed over.
     """
-    calendar: Calendar[Action] = Calendar(
-        seasons=tuple(_season(as_struct(s)) for s in as_list(values["seasons"])),
-        weeks={
-            as_bytes(week["name"]): tuple(as_int(week[day]) for day in _WEEKDAYS)
-            for week in map(as_struct, as_list(values["weeks"]))
-        },
-        days={
-            as_int(day["day_id"]): _schedule(as_list(day["schedule"]))
-            for day in map(as_struct, as_list(values["days"]))
-        },
-        special_days=tuple(
-            (DatePattern.of_cosem(as_bytes(special["date"])), as_int(special["day_id"]))
-            for special in map(as_struct, as_list(values["special_days"]))
-        ),
-        otherwise=TouRegister(1),
-    )
     prices = as_struct(values["prices"])
     tou_prices: dict[int, int] = {}
     block_prices: dict[tuple[int, int], int] = {}
@@ -157,7 +210,7 @@ def electricity_tariff(values: Values) -> Tariff:
         else:
             tou_prices[index] = mantissa
     return Tariff(
-        timetable=Timetable(calendar),
+        timetable=Timetable(_electricity_calendar(values, "", TouRegister(1))),
         thresholds=tuple(
             tuple(as_int(limit) for limit in as_list(values[f"thresholds_{n}"]))
             for n in range(1, BLOCK_SETS + 1)
@@ -165,7 +218,48 @@ def electricity_tariff(values: Values) -> Tariff:
         tou_prices=tou_prices,
         block_prices=block_prices,
         price_scale=as_int(as_struct(prices["scaling"])["price_scale"]),
+        standing_charge=_standing_charge(values.get("standing_charge")),
+        secondary=_secondary(values) if "secondary_seasons" in values else None,
     )
+
+
+def _electricity_calendar(values: Values, prefix: str, otherwise: Action) -> Calendar[Action]:
+    is_secondary = isinstance(otherwise, SecondaryRegister)
+    return Calendar(
+        seasons=tuple(_season(as_struct(s)) for s in as_list(values[f"{prefix}seasons"])),
+        weeks={
+            as_bytes(week["name"]): tuple(as_int(week[day]) for day in _WEEKDAYS)
+            for week in map(as_struct, as_list(values[f"{prefix}weeks"]))
+        },
+        days={
+            as_int(day["day_id"]): _schedule(as_list(day["schedule"]), is_secondary=is_secondary)
+            for day in map(as_struct, as_list(values[f"{prefix}days"]))
+        },
+        special_days=tuple(
+            (DatePattern.of_cosem(as_bytes(special["date"])), as_int(special["day_id"]))
+            for special in map(as_struct, as_list(values[f"{prefix}special_days"]))
+        ),
+        otherwise=otherwise,
+    )
+
+
+def _secondary(values: Values) -> SecondaryTariff:
+    prices = as_struct(values["secondary_prices"])
+    elements = map(as_struct, as_list(prices["table"]))
+    return SecondaryTariff(
+        timetable=Timetable(_electricity_calendar(values, "secondary_", SecondaryRegister(1))),
+        prices={as_bytes(e["index"])[0]: as_int(e["charge"]) for e in elements},
+        price_scale=as_int(as_struct(prices["scaling"])["price_scale"]),
+    )
+
+
+def _standing_charge(value: Value) -> Price:
+    if value is None:
+        return Price(0, 0)
+    charge = as_struct(value)
+    table = as_list(charge["table"])
+    mantissa = as_int(as_struct(table[0])["charge"]) if table else 0
+    return Price(mantissa, as_int(as_struct(charge["scaling"])["price_scale"]))
 
 
 def _season(season: Mapping[str, Value]) -> Season:
@@ -173,28 +267,13 @@ def _season(season: Mapping[str, Value]) -> Season:
     return Season(DatePattern.of_cosem(start), CosemTime(start[5:9]).seconds, as_bytes(season["week"]))
 
 
-def _schedule(entries: Sequence[Value]) -> tuple[tuple[int, Action], ...]:
+def _schedule(entries: Sequence[Value], *, is_secondary: bool) -> tuple[tuple[int, Action], ...]:
     found: list[tuple[int, Action]] = []
     for entry in map(as_struct, entries):
         action = action_of_script(as_int(entry["script"]))
-        if action is not None and not isinstance(action, SecondaryRegister):
+        if action is not None and isinstance(action, SecondaryRegister) == is_secondary:
             found.append((CosemTime(as_bytes(entry["start_time"])).seconds, action))
     return tuple(found)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GasConversion:
-    """From volume to energy: kWh = m³ × conversion factor × calorific value ÷ 3.6.
-
-    Both in units of 10⁻⁵, as GCS23 sets them; these are the usual figures for Great Britain.
-    """
-
-    factor: int = 102_264
-    calorific_value: int = 3_950_000
-
-    def volume(self, energy_wh: int) -> int:
-        """The 10⁻³ m³ that hold so much energy, rounded down."""
-        return energy_wh * 36_000_000_000 // (self.factor * self.calorific_value)
 
 
 def gas_tariff(values: Values, conversion: GasConversion) -> Tariff:
@@ -231,12 +310,15 @@ def gas_tariff(values: Values, conversion: GasConversion) -> Tariff:
         as_int(entry["tier_block_id"]): as_int(entry["price"])
         for entry in map(as_struct, as_list(as_struct(values["price_matrix"])["prices"]))
     }
+    scale = -(as_int(information["price_trailing_digit"]) >> 4)
     return Tariff(
         timetable=Timetable(calendar),
         thresholds=(tuple(conversion.volume(as_int(limit)) for limit in limits),),
         tou_prices={} if is_block else prices,
         block_prices={(1, block + 1): price for block, price in prices.items()} if is_block else {},
-        price_scale=-(as_int(information["price_trailing_digit"]) >> 4),
+        price_scale=scale,
+        standing_charge=Price(as_int(information.get("standing_charge", 0)), scale),
+        conversion=conversion,
     )
 
 

@@ -27,6 +27,11 @@ class ClockStatus(IntEnum):
     INVALID = 1
     UNRELIABLE = 2
 
+    @classmethod
+    def told(cls, status: int) -> ClockStatus:
+        """The status a known answer tells; a number without a meaning is not to be relied on."""
+        return cls(status) if status in cls._value2member_map_ else cls.UNRELIABLE
+
 
 @dataclass(slots=True)
 class DeviceClock:
@@ -55,8 +60,8 @@ class DeviceClock:
     def load(self, stamp: int) -> None:
         """Become the clock that would stamp so."""
         if stamp == NOT_SPECIFIED:
-            return
-        if stamp == STAMP_UNRELIABLE:
+            self.stamp = stamp
+        elif stamp == STAMP_UNRELIABLE:
             self.status = ClockStatus.UNRELIABLE
         else:
             self.status, self.stamp = ClockStatus.RELIABLE, stamp

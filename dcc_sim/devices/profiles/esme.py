@@ -1,65 +1,136 @@
-"""The electricity meter: single or twin element, tariff, registers, clock.
+"""The electricity meter: single element, twin element or polyphase; tariff, registers, clock.
 
-In: identity, keys, trust anchors, a seed. Out: a `Device` on a single-rate tariff, register 1 all
-day, prices 0. Which attributes exist follows from the rows of the use cases that read and write
-them; what is written here is what they hold at first, what moves by itself and what a method does.
-Passive values become active as reference `gbcs.md` §d.5, §d.6 says.
-Left out: prepayment, export, load limiting, the secondary element's own calendar.
+In: identity, keys, trust anchors, a seed, a variant. Out: a `Device` on a single-rate tariff,
+register 1 all day, prices 0. Which objects exist follows from the use cases (`holdings`); what they
+hold at first is in `esme_initial`, what a Set or an Action of them does in `esme_objects`, what
+moves by itself is here.
+Registers and logs are in `esme_metering`, account and switch in `esme_account`.
+Left out: load limiting.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final, Literal
 
 from dcc_sim.catalogue.objects import (
     ACTIVE_TARIFF_PRICE,
+    AUXILIARY_CALENDAR_ACTIVATION,
+    AUXILIARY_CALENDAR_ACTIVE,
+    AUXILIARY_CALENDAR_PASSIVE,
+    AUXILIARY_DAYS_ACTIVATION,
+    AUXILIARY_DAYS_ACTIVE,
+    AUXILIARY_DAYS_PASSIVE,
+    AUXILIARY_DESCRIPTIONS,
+    AUXILIARY_ENDS,
+    AUXILIARY_EVENT_LOG,
+    AUXILIARY_LIMIT_ENDS,
+    AUXILIARY_LIMIT_SCRIPT_TABLE,
+    AUXILIARY_LIMIT_STARTS,
+    AUXILIARY_SCRIPT_TABLE,
+    AUXILIARY_STARTS,
+    AUXILIARY_STATES,
+    AUXILIARY_SWITCHES,
+    AUXILIARY_TYPES,
+    BOOST_AVAILABILITY,
+    BOOST_CONTROLS,
+    BOOST_EVENT_LOG,
     CLOCK,
-    CURRENCY,
+    DEVICE_IDENTITY,
+    FIRMWARE_VERSION,
     IMPORT_REGISTERS,
-    SPECIAL_DAYS_ACTIVATION,
-    SPECIAL_DAYS_ACTIVE,
-    SPECIAL_DAYS_PASSIVE,
-    STANDING_CHARGE,
-    SWITCHING_TABLE,
-    TARIFF_PRICES,
-    THRESHOLDS_ACTIVATION,
-    THRESHOLDS_ACTIVE,
-    THRESHOLDS_PASSIVE,
+    OVER_VOLTAGE_COUNTERS,
+    OVER_VOLTAGE_THRESHOLDS,
+    SECONDARY_ACTIVE_TARIFF_PRICE,
+    SECONDARY_SPECIAL_DAYS_ACTIVATION,
+    SECONDARY_SPECIAL_DAYS_ACTIVE,
+    SECONDARY_SPECIAL_DAYS_PASSIVE,
+    SECONDARY_SWITCHING_TABLE,
+    SECONDARY_TARIFF_PRICES,
     TOU_REGISTERS,
+    UNDER_VOLTAGE_COUNTERS,
+    UNDER_VOLTAGE_THRESHOLDS,
+    VOLTAGE_LOGS,
 )
-from dcc_sim.catalogue.usecases import ALERTS, USE_CASES
-from dcc_sim.catalogue.usecases.dlms_tariff import ECS24, TARIFF_SCRIPTS
-from dcc_sim.codec.access import AccessRow, Kind
+from dcc_sim.catalogue.usecases import ALERTS
 from dcc_sim.codec.exchange import CosemObject
 from dcc_sim.codec.shape import Value, as_bytes, as_int, as_list, as_struct
-from dcc_sim.codec.times import CosemDateTime, CosemTime
+from dcc_sim.codec.times import CosemDateTime
+from dcc_sim.devices.access_items import TYPE_UNMATCHED
+from dcc_sim.devices.anchors import TrustAnchors
+from dcc_sim.devices.credentials import credential_deferred
 from dcc_sim.devices.engine import Device
-from dcc_sim.devices.execution import TYPE_UNMATCHED
+from dcc_sim.devices.firmware import firmware_deferred, firmware_exchanges
+from dcc_sim.devices.holdings import holdings_of
+from dcc_sim.devices.log_reading import cosem_logs
 from dcc_sim.devices.metering import ELECTRICITY, SECOND_ELEMENT, HouseholdLoad, Load, Meter
-from dcc_sim.devices.model import Execution, FutureAlert, Handler, ItemFailed, Live, Model
-from dcc_sim.devices.profiles.clock_setting import set_clock
-from dcc_sim.devices.security import TrustAnchors
-from dcc_sim.devices.store import CosemAttribute, Instruction, Key, ObjectStore
-from dcc_sim.devices.tariff import BLOCK_SETS, Tariff, electricity_tariff
-from dcc_sim.devices.tariff import TOU_REGISTERS as TOU_REGISTER_COUNT
+from dcc_sim.devices.model import FutureAlert, ItemFailed, Kind, Live, Model
+from dcc_sim.devices.profiles.any_device import common_exchanges, pinned_or
+from dcc_sim.devices.profiles.esme_account import account_live, account_methods
+from dcc_sim.devices.profiles.esme_initial import PRICE_SCALE, esme_initial
+from dcc_sim.devices.profiles.esme_metering import REGISTER, meter_of, metering_live, metering_methods
+from dcc_sim.devices.profiles.esme_objects import (
+    alert_settings,
+    esme_activations,
+    esme_effects,
+    esme_methods,
+)
+from dcc_sim.devices.profiles.esme_rules import EsmeRules, compile_electricity
+from dcc_sim.devices.store import CosemAttribute, Instruction, Key
+from dcc_sim.devices.tariff import Price
 from dcc_sim.devices.timekeeping import ClockStatus, DeviceClock
 from dcc_sim.gbcs.keys import KeyRing
 from dcc_sim.ids import DeviceType, Eui64, OriginatorCounter
 
+Variant = Literal["single", "twin", "polyphase"]
+Extra = Literal["auxiliary controllers", "boost function", "proportional controllers"]
+"""What an ESME may have besides (SMETS variants)."""
+
 FIRST_ALERT_COUNTER: Final = 0x7D0
-PRICE_SCALE: Final = -5
-_UNLIMITED: Final = 0xFFFF_FFFF
-_REGISTER: Final = 0xFFFF_FFFF
-"""Registers are 32 bits wide and begin again at 0."""
-_CLOCK_NOT_SET: Final = 2
-"""temporary-failure. No source names the action result of a clock that is not set."""
-
-_PASSIVE: Final = {20: (10, ((7, 3), (8, 4), (9, 5))), 113: (7, ((6, 5),)), 9000: (6, ((4, 2),))}
-"""Per class: the activation time attribute, and which passive attribute becomes which active one."""
-
-_WINDOW: Final = CosemAttribute(CLOCK, 5)
+ALL_EXTRAS: Final[frozenset[Extra]] = frozenset(
+    ("auxiliary controllers", "boost function", "proportional controllers")
+)
+_FIRMWARE: Final = bytes.fromhex("00000001")
+_TWIN_ONLY: Final = (
+    SECONDARY_ACTIVE_TARIFF_PRICE,
+    SECONDARY_SPECIAL_DAYS_ACTIVATION,
+    SECONDARY_SPECIAL_DAYS_ACTIVE,
+    SECONDARY_SPECIAL_DAYS_PASSIVE,
+    SECONDARY_SWITCHING_TABLE,
+    SECONDARY_TARIFF_PRICES,
+)
+_POLYPHASE_ONLY: Final = (
+    *UNDER_VOLTAGE_COUNTERS[1:],
+    *OVER_VOLTAGE_COUNTERS[1:],
+    *UNDER_VOLTAGE_THRESHOLDS[1:],
+    *OVER_VOLTAGE_THRESHOLDS[1:],
+    *VOLTAGE_LOGS[1:],
+)
+_EXTRA_OBJECTS: Final[dict[Extra, tuple[CosemObject, ...]]] = {
+    "auxiliary controllers": (
+        *AUXILIARY_DESCRIPTIONS,
+        *AUXILIARY_TYPES,
+        *AUXILIARY_STATES,
+        *AUXILIARY_SWITCHES,
+        *AUXILIARY_STARTS,
+        *AUXILIARY_ENDS,
+        AUXILIARY_SCRIPT_TABLE,
+        AUXILIARY_EVENT_LOG,
+        AUXILIARY_CALENDAR_ACTIVE,
+        AUXILIARY_CALENDAR_PASSIVE,
+        AUXILIARY_CALENDAR_ACTIVATION,
+        AUXILIARY_DAYS_ACTIVE,
+        AUXILIARY_DAYS_PASSIVE,
+        AUXILIARY_DAYS_ACTIVATION,
+    ),
+    "boost function": (BOOST_AVAILABILITY, BOOST_EVENT_LOG, *BOOST_CONTROLS),
+    "proportional controllers": (
+        *AUXILIARY_LIMIT_STARTS,
+        *AUXILIARY_LIMIT_ENDS,
+        AUXILIARY_LIMIT_SCRIPT_TABLE,
+    ),
+}
 
 
 def make_esme(
@@ -69,93 +140,64 @@ def make_esme(
     trust_anchors: TrustAnchors,
     seed: int,
     started_at: datetime,
-    variant: Literal["single", "twin"] = "single",
-    firmware_version: bytes = bytes.fromhex("00000001"),
+    variant: Variant = "single",
+    extras: frozenset[Extra] = ALL_EXTRAS,
+    firmware_version: bytes = _FIRMWARE,
     drift: timedelta = timedelta(0),
     own_counter: OriginatorCounter = FIRST_ALERT_COUNTER,
     load: Load | None = None,
 ) -> Device:
     """An ESME that starts to count at `started_at`. `load` replaces the household it measures."""
     second = HouseholdLoad(seed, eui, SECOND_ELEMENT, element=2) if variant == "twin" else None
-    meter = Meter(load or HouseholdLoad(seed, eui, ELECTRICITY), started_at, second=second)
     model = Model(
-        device_type=DeviceType.ESME,
+        kind=esme_kind(variant, extras),
         clock=DeviceClock(drift=drift),
-        future_alert=FutureAlert(ALERTS["FutureDatedAlert-DLMS"], CosemDateTime.at, _alert_parts),
-        store=ObjectStore(dict(_initial_values(firmware_version))),
-        meter=meter,
-        tariff_of=_compile,
-        activations=dict(_activations()),
-        methods=_methods(),
+        meter=Meter(load or HouseholdLoad(seed, eui, ELECTRICITY), started_at, second=second),
     )
-    model.live |= _live(model, meter)
+    meter_of(model).rules_of = EsmeRules(model.store)
+    if firmware_version != _FIRMWARE:
+        model.store.write(_VERSION, firmware_version)
     return Device(eui, model, keys=keys, trust_anchors=trust_anchors, own_counter=own_counter)
 
 
-def _initial_values(firmware_version: bytes) -> Iterator[tuple[Key, Value]]:
-    # One value per name of the rows, so that passive and active start alike.
-    values = dict(_single_rate()) | {
-        "firmware_version": firmware_version,
-        "clock_base": 5,
-        "active_price_unit": {"scaler": PRICE_SCALE, "unit": 254},
-    }
-    for row in USE_CASES.values():
-        if DeviceType.ESME not in row.targets or not isinstance(row.payload, AccessRow):
-            continue
-        for item in row.payload.items:
-            if item.kind is not Kind.ACTION and item.name in values:
-                yield CosemAttribute(item.object, item.index), values[item.name]
+_VERSION: Final = CosemAttribute(FIRMWARE_VERSION, 2)
+_IDENTITY: Final = CosemAttribute(DEVICE_IDENTITY, 2)
 
 
-def _single_rate() -> Iterator[tuple[str, Value]]:
-    every_year = CosemDateTime(bytes.fromhex("FFFF0101FF000000008000FF"))
-    weekdays = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-    entry: Value = {"start_time": CosemTime.of_day(0), "script_table": TARIFF_SCRIPTS, "script": 1}
-    yield "seasons", [{"name": b"all", "start": every_year, "week": b"\x01"}]
-    yield "weeks", [{"name": b"\x01", **dict.fromkeys(weekdays, 1)}]
-    yield "days", [{"day_id": 1, "schedule": [entry]}]
-    yield "special_days", []
-    for n in range(1, BLOCK_SETS + 1):
-        yield f"thresholds_{n}", [_UNLIMITED]
-    yield "currency_gbp", True
-    yield "standing_charge", _charge(0, (0, bytes(6), 0), [b""])
-    registers = [bytes((n,)) for n in range(1, TOU_REGISTER_COUNT + 1)]
-    blocks = [bytes((block << 4 | n,)) for block in range(0xA, 0xE) for n in range(1, BLOCK_SETS + 1)]
-    yield "prices", _charge(3, (3, bytes.fromhex("0100010800FF"), 2), registers + blocks)
+@cache
+def esme_kind(variant: Variant, extras: frozenset[Extra] = ALL_EXTRAS) -> Kind:
+    """What all ESMEs of a variant share."""
+    return Kind(
+        device_type=DeviceType.ESME,
+        future_alert=FutureAlert(ALERTS["FutureDatedAlert-DLMS"], CosemDateTime.at, _alert_parts),
+        initial=esme_initial(),
+        tariff_of=lambda store: compile_electricity(store, twin=variant == "twin"),
+        lacking=lacking_of(variant, extras),
+        live={
+            **_live(),
+            **cosem_logs(),
+            **account_live(),
+            **metering_live(),
+            _IDENTITY: pinned_or(_IDENTITY, lambda model, _: model.credentials.eui.octets),
+        },
+        writes=alert_settings(),
+        methods=esme_methods() | metering_methods() | account_methods(),
+        exchanges=common_exchanges(DeviceType.ESME) | firmware_exchanges(DeviceType.ESME, _VERSION),
+        activations=esme_activations(),
+        effects=esme_effects(),
+        deferred=credential_deferred() | firmware_deferred(_VERSION),
+    )
 
 
-def _charge(scale: int, commodity: tuple[int, bytes, int], indexes: list[bytes]) -> Value:
-    class_id, logical_name, attribute = commodity
-    return {
-        "scaling": {"commodity_scale": scale, "price_scale": PRICE_SCALE},
-        "commodity": {"class_id": class_id, "logical_name": logical_name, "attribute": attribute},
-        "table": [{"index": index, "charge": 0} for index in indexes],
-    }
-
-
-def _compile(store: ObjectStore) -> Tariff:
-    assert isinstance(ECS24.payload, AccessRow)
-    keys = ((item.name, CosemAttribute(item.object, item.index)) for item in ECS24.payload.items)
-    return electricity_tariff({name: store.read(key) for name, key in keys if key in store})
-
-
-def _activations() -> Iterator[tuple[Instruction, tuple[tuple[Key, Key], ...]]]:
-    for target in (SWITCHING_TABLE, CURRENCY, STANDING_CHARGE, TARIFF_PRICES):
-        time, moves = _PASSIVE[target.class_id]
-        yield (
-            CosemAttribute(target, time),
-            tuple(
-                (CosemAttribute(target, passive), CosemAttribute(target, active)) for passive, active in moves
-            ),
-        )
-    # These classes have no activation time; an extended data object holds it for them.
-    yield CosemAttribute(SPECIAL_DAYS_ACTIVATION, 6), (_entries(SPECIAL_DAYS_PASSIVE, SPECIAL_DAYS_ACTIVE),)
-    pairs = zip(THRESHOLDS_PASSIVE, THRESHOLDS_ACTIVE, strict=True)
-    yield CosemAttribute(THRESHOLDS_ACTIVATION, 6), tuple(_entries(*pair) for pair in pairs)
-
-
-def _entries(passive: CosemObject, active: CosemObject) -> tuple[Key, Key]:
-    return CosemAttribute(passive, 2), CosemAttribute(active, 2)
+def lacking_of(variant: Variant, extras: frozenset[Extra]) -> frozenset[Key]:
+    """The attributes and methods that the use cases give an ESME but this variant has not."""
+    missing = set(_TWIN_ONLY if variant != "twin" else ())
+    missing |= set(_POLYPHASE_ONLY if variant != "polyphase" else ())
+    for extra, objects in _EXTRA_OBJECTS.items():
+        if extra not in extras:
+            missing |= set(objects)
+    holdings = holdings_of(DeviceType.ESME)
+    return frozenset(t for t in (*holdings.attributes, *holdings.methods) if t.object in missing)
 
 
 def _alert_parts(instruction: Instruction) -> dict[str, Value]:
@@ -167,91 +209,81 @@ def _alert_parts(instruction: Instruction) -> dict[str, Value]:
     }
 
 
-def _methods() -> dict[CosemAttribute, Handler]:
-    return {_WINDOW: _preset_adjusting_time, CosemAttribute(CLOCK, 4): _adjust_to_preset_time}
-
-
-def _preset_adjusting_time(run: Execution, value: Value) -> None:
-    window = as_struct(value)
-    if any(CosemDateTime(as_bytes(window[part])).moment is None for part in ("start", "end")):
-        raise ItemFailed(TYPE_UNMATCHED, "the window needs two moments")
-    run.draft[_WINDOW] = value
-
-
-def _adjust_to_preset_time(run: Execution, value: Value) -> None:  # noqa: ARG001
-    window = as_struct(run.draft.get(_WINDOW, {}))
-    start, end = (CosemDateTime(as_bytes(window[part])).moment for part in ("start", "end"))
-    assert start is not None
-    assert end is not None
-    if not set_clock(run, start, end):
-        raise ItemFailed(_CLOCK_NOT_SET, "the hub's time is outside the window")
-
-
-def _live(model: Model, meter: Meter) -> dict[Key, Live]:
+def _live() -> dict[Key, Live]:
     price = CosemAttribute(ACTIVE_TARIFF_PRICE, 2)
-
-    def active_price(now: datetime) -> Value:
-        tariff = model.tariff
-        action = tariff.action_at(model.clock.at(now))
-        mantissa = tariff.price_of(action, meter.active_block(action, tariff)).at_scale(PRICE_SCALE)
-        if not 0 <= mantissa <= 0xFFFF_FFFF:
-            raise ItemFailed(TYPE_UNMATCHED, "the attribute holds no price below 0 or above 2³²−1")
-        return mantissa
-
-    def load_price(value: Value) -> None:
-        model.pin(price, value)
-
-    def load_time(value: Value) -> datetime | None:
-        return CosemDateTime(as_bytes(value)).moment
-
-    def load_status(value: Value) -> None:
-        model.clock.status = ClockStatus(as_int(value))
-
+    second_price = CosemAttribute(SECONDARY_ACTIVE_TARIFF_PRICE, 2)
     return {
-        price: Live(active_price, load_price),
-        CosemAttribute(CLOCK, 2): Live(lambda now: CosemDateTime.at(model.clock.at(now)), load_time),
-        CosemAttribute(CLOCK, 4): Live(lambda _: int(model.clock.status), load_status),
-        CosemAttribute(IMPORT_REGISTERS, 2): _import_registers(meter),
-        CosemAttribute(TOU_REGISTERS, 2): _tou_registers(meter),
+        price: pinned_or(price, _active_price),
+        second_price: pinned_or(second_price, _second_active_price),
+        CosemAttribute(CLOCK, 2): Live(
+            lambda model, now: CosemDateTime.at(model.clock.at(now)),
+            lambda _, value: CosemDateTime(as_bytes(value)).moment,
+        ),
+        CosemAttribute(CLOCK, 4): Live(lambda model, _: int(model.clock.status), _load_status),
+        CosemAttribute(IMPORT_REGISTERS, 2): Live(_read_import, _load_import),
+        CosemAttribute(TOU_REGISTERS, 2): Live(_read_tou, _load_tou),
     }
 
 
-def _import_registers(meter: Meter) -> Live:
-    def read(_: datetime) -> Value:
-        values: dict[str, Value] = {
-            "active": meter.total & _REGISTER,
-            "active_unit": {"scaler": 0, "unit": 30},
-            "reactive": meter.reactive & _REGISTER,
-            "reactive_unit": {"scaler": 0, "unit": 32},
-        }
-        if meter.second_total is not None:
-            values["secondary"] = meter.second_total & _REGISTER
-        return values
-
-    def load(value: Value) -> None:
-        registers = as_struct(value)
-        meter.total, meter.reactive = as_int(registers["active"]), as_int(registers["reactive"])
-        secondary = registers.get("secondary")
-        meter.second_total = None if secondary is None else as_int(secondary)
-
-    return Live(read, load)
+def _active_price(model: Model, now: datetime) -> Value:
+    tariff = model.tariff
+    action = tariff.action_at(model.clock.at(now))
+    block = meter_of(model).active_block(action, tariff)
+    return _told_price(tariff.price_of(action, block))
 
 
-def _tou_registers(meter: Meter) -> Live:
-    def read(_: datetime) -> Value:
-        values: dict[str, Value] = {"primary": [n & _REGISTER for n in meter.registers.tou]}
-        if meter.second_total is not None:
-            values["secondary"] = [n & _REGISTER for n in meter.registers.secondary]
-        return values
+def _second_active_price(model: Model, now: datetime) -> Value:
+    tariff = model.tariff
+    if tariff.secondary is None:
+        return 0
+    return _told_price(tariff.price_of(tariff.secondary.timetable.action_at(model.clock.at(now))))
 
-    def load(value: Value) -> None:
-        registers = as_struct(value)
-        meter.registers.tou = [as_int(n) for n in as_list(registers["primary"])]
-        secondary = registers.get("secondary")
-        if secondary is None:
-            meter.second_total = None
-        else:
-            meter.registers.secondary = [as_int(n) for n in as_list(secondary)]
-            meter.second_total = sum(meter.registers.secondary)
 
-    return Live(read, load)
+def _told_price(price: Price) -> int:
+    mantissa = price.at_scale(PRICE_SCALE)
+    if not 0 <= mantissa <= REGISTER:
+        raise ItemFailed(TYPE_UNMATCHED, "the attribute holds no price below 0 or above 2³²−1")
+    return mantissa
+
+
+def _load_status(model: Model, value: Value) -> None:
+    model.clock.status = ClockStatus.told(as_int(value))
+
+
+def _read_import(model: Model, _: datetime) -> Value:
+    meter = meter_of(model)
+    values: dict[str, Value] = {
+        "active": meter.total & REGISTER,
+        "active_unit": {"scaler": 0, "unit": 30},
+        "reactive": meter.reactive & REGISTER,
+        "reactive_unit": {"scaler": 0, "unit": 32},
+    }
+    if meter.second_total is not None:
+        values["secondary"] = meter.second_total & REGISTER
+    return values
+
+
+def _load_import(model: Model, value: Value) -> None:
+    registers, meter = as_struct(value), meter_of(model)
+    meter.total, meter.reactive = as_int(registers["active"]), as_int(registers["reactive"])
+    secondary = registers.get("secondary")
+    meter.second_total = None if secondary is None else as_int(secondary)
+
+
+def _read_tou(model: Model, _: datetime) -> Value:
+    meter = meter_of(model)
+    values: dict[str, Value] = {"primary": [n & REGISTER for n in meter.registers.tou]}
+    if meter.second_total is not None:
+        values["secondary"] = [n & REGISTER for n in meter.registers.secondary]
+    return values
+
+
+def _load_tou(model: Model, value: Value) -> None:
+    registers, meter = as_struct(value), meter_of(model)
+    meter.registers.tou = [as_int(n) for n in as_list(registers["primary"])]
+    secondary = registers.get("secondary")
+    if secondary is None:
+        meter.second_total = None
+    else:
+        meter.registers.secondary = [as_int(n) for n in as_list(secondary)]
+        meter.second_total = sum(meter.registers.secondary)

@@ -1,60 +1,74 @@
-"""The gas meter: tariff, consumption register, clock.
+"""The gas meter: tariff, registers, clock, and what its ZigBee commands do.
 
 In: identity, keys, trust anchors, a seed. Out: a `Device` on a single-tier tariff, tier 1 all day,
 prices 0. It measures volume, in 10⁻³ m³. Commands that belong together (calendar, days, weeks,
-seasons) are drafted and take effect as a whole with the last of them (GBCS 4.0, GCS01a).
-Start times: 0 now, FFFFFFFF or FFFFFFFE cancel; the two sources name one each.
-Left out: supply control, prepayment, conversion figures set by GCS23.
+seasons) are drafted and take effect as a whole with the last of them (GBCS 4.0, GCS01a, GCS05).
+Start times: 0 now, FFFFFFFF or FFFFFFFE cancel; the two sources name one each. Attributes that
+follow a command are in `gas_attributes`, replies in `gas_requests`.
+Left out: how credit is used up, conversion figures in the thresholds of blocks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 
 from dcc_sim.catalogue.usecases import ALERTS
 from dcc_sim.catalogue.usecases.asn1 import GCS28
-from dcc_sim.catalogue.usecases.gbz_clusters import CALENDAR, METERING, PRICE
+from dcc_sim.catalogue.usecases.gbz_clusters import CALENDAR, METERING
 from dcc_sim.codec.shape import Value, Values, as_int, as_list, as_moment, as_struct
-from dcc_sim.codec.times import ZclDate, moment_since_2000, seconds_since_2000
+from dcc_sim.codec.times import seconds_since_2000
+from dcc_sim.devices.anchors import TrustAnchors
+from dcc_sim.devices.credentials import credential_deferred
 from dcc_sim.devices.engine import Device
+from dcc_sim.devices.firmware import firmware_deferred, firmware_exchanges
+from dcc_sim.devices.holdings import holdings_of
 from dcc_sim.devices.metering import GAS, HouseholdLoad, Load, Meter
-from dcc_sim.devices.model import Exchange, Execution, FutureAlert, Handler, ItemFailed, Live, Model
+from dcc_sim.devices.model import (
+    Exchange,
+    Execution,
+    Fault,
+    FutureAlert,
+    Handler,
+    ItemFailed,
+    Kind,
+    Live,
+    Model,
+)
+from dcc_sim.devices.profiles.any_device import common_exchanges
 from dcc_sim.devices.profiles.clock_setting import set_clock
-from dcc_sim.devices.security import TrustAnchors
-from dcc_sim.devices.store import Instruction, Key, ObjectStore, Published, ZclAttribute, ZclCommand
-from dcc_sim.devices.tariff import GasConversion, Tariff, gas_tariff
+from dcc_sim.devices.profiles.gas_attributes import (
+    CALENDAR_PARTS,
+    NON_DISABLEMENT,
+    TARIFF_PARTS,
+    gas_effects,
+    gas_handlers,
+    gas_initial,
+)
+from dcc_sim.devices.profiles.gas_requests import gas_requests
+from dcc_sim.devices.store import (
+    Instruction,
+    Key,
+    ObjectStore,
+    Published,
+    ZclAttribute,
+    ZclCommand,
+)
+from dcc_sim.devices.tariff import GAS_BLOCKS, GAS_TIERS, GasConversion, Tariff, gas_tariff
 from dcc_sim.devices.timekeeping import STAMPED_BY_GSME, ClockStatus, DeviceClock
+from dcc_sim.devices.zigbee_commands import INVALID_VALUE, take_effect
 from dcc_sim.gbcs.keys import KeyRing
 from dcc_sim.ids import DeviceType, Eui64, OriginatorCounter
 
 FIRST_ALERT_COUNTER: Final = 0xBB8
 CONSUMPTION: Final = ZclAttribute(METERING, 0x0000)
-FORMATTING: Final[dict[Key, Value]] = {
-    ZclAttribute(METERING, 0x0300): 1,
-    ZclAttribute(METERING, 0x0301): 1,
-    ZclAttribute(METERING, 0x0302): 1000,
-}
-"""Unit m³, multiplier 1, divisor 1000."""
+FIRMWARE: Final = ZclAttribute(METERING, 0x0206)
+TIERS: Final = tuple(ZclAttribute(METERING, 0x0100 + 2 * n) for n in range(GAS_TIERS))
+BLOCK_COUNTERS: Final = tuple(ZclAttribute(METERING, 0x0700 + n) for n in range(GAS_BLOCKS))
 
-INVALID_VALUE: Final = 0x87
-_NOW: Final = 0
-_NEVER: Final = (0xFFFF_FFFF, 0xFFFF_FFFE)
-_FROM_SERVER: Final = 0x09
-_MAX_CONSUMPTION: Final = 0xFFFF_FFFF_FFFF
-
-_COMMANDS: Final = {
-    "calendar": ZclCommand(CALENDAR, 0x00),
-    "day_profiles": ZclCommand(CALENDAR, 0x01),
-    "week_profiles": ZclCommand(CALENDAR, 0x02),
-    "seasons": ZclCommand(CALENDAR, 0x03),
-    "special_days": ZclCommand(CALENDAR, 0x04),
-    "tariff_information": ZclCommand(PRICE, 0x04),
-    "price_matrix": ZclCommand(PRICE, 0x05),
-    "block_thresholds": ZclCommand(PRICE, 0x06),
-}
-_CALENDAR_PARTS: Final = ("calendar", "day_profiles", "week_profiles", "seasons")
+_MAX_REGISTER: Final = 0xFFFF_FFFF_FFFF
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -70,93 +84,89 @@ def make_gsme(
     load: Load | None = None,
 ) -> Device:
     """A GSME that starts to count at `started_at`. `load` replaces the household it measures."""
-    meter = Meter(load or HouseholdLoad(seed, eui, GAS), started_at)
     model = Model(
-        device_type=DeviceType.GSME,
+        kind=gsme_kind(),
         clock=DeviceClock(drift=drift, stamp=STAMPED_BY_GSME),
-        future_alert=FutureAlert(ALERTS["FutureDatedAlert-GBZ"], seconds_since_2000, _alert_parts),
-        store=ObjectStore({**FORMATTING, **dict(_single_tier())}),
-        meter=meter,
-        tariff_of=_compile,
-        activations=dict(_activations()),
-        publishes=_publishes(),
+        meter=Meter(load or HouseholdLoad(seed, eui, GAS), started_at),
     )
-    model.live[CONSUMPTION] = _consumption(meter)
-    model.exchanges[GCS28.message_code] = _set_clock_exchange(model)
     return Device(eui, model, keys=keys, trust_anchors=trust_anchors, own_counter=own_counter)
 
 
-def _single_tier() -> Iterator[tuple[Key, Value]]:
-    values: dict[str, Value] = {
-        "calendar": {"issuer_calendar_id": 0, "seasons": 1, "weeks": 1, "days": 1},
-        "day_profiles": [{"day_id": 1, "schedule": [{"start_minute": 0, "price_tier": 1}]}],
-        "week_profiles": [{"week_id": 1, **dict.fromkeys(_WEEKDAYS, 1)}],
-        "seasons": {"seasons": [{"start": ZclDate(bytes.fromhex("FF0101FF")), "week_id": 1}]},
-        "special_days": {"special_days": []},
-        "tariff_information": {"tariff_type": 0, "price_trailing_digit": 0x50, "currency": 826},
-        "block_thresholds": {"thresholds": []},
-        "price_matrix": {"prices": []},
-    }
-    for name, value in values.items():
-        yield Published(_COMMANDS[name]), value
+@cache
+def gsme_kind() -> Kind:
+    """What all GSMEs share."""
+    kind = DeviceType.GSME
+    return Kind(
+        device_type=kind,
+        future_alert=FutureAlert(ALERTS["FutureDatedAlert-GBZ"], seconds_since_2000, alert_parts),
+        initial=gas_initial(kind),
+        tariff_of=compile_gas,
+        live=_registers(),
+        publishes=gas_handlers() | _calendar_handlers(),
+        requests=gas_requests(kind),
+        exchanges={
+            **common_exchanges(kind),
+            **firmware_exchanges(kind, FIRMWARE),
+            GCS28.message_code: Exchange(_set_clock, _load_clock, _clock_faults),
+        },
+        activations=dict(gas_activations(kind)),
+        effects=gas_effects(),
+        deferred=credential_deferred() | firmware_deferred(FIRMWARE),
+    )
 
 
-def _compile(store: ObjectStore) -> Tariff:
-    return gas_tariff({name: store.read(Published(c)) for name, c in _COMMANDS.items()}, GasConversion())
+def compile_gas(store: ObjectStore) -> Tariff:
+    """The tariff of the commands in force."""
+    return gas_tariff({name: store.read(Published(c)) for name, c in TARIFF_PARTS.items()}, GasConversion())
 
 
-def _activations() -> Iterator[tuple[Instruction, tuple[tuple[Key, Key], ...]]]:
-    calendar = tuple(_COMMANDS[name] for name in _CALENDAR_PARTS)
-    yield calendar[0], tuple((Published(c, coming=True), Published(c)) for c in calendar)
-    for name, command in _COMMANDS.items():
-        if name not in _CALENDAR_PARTS:
-            yield command, ((Published(command, coming=True), Published(command)),)
+def gas_activations(device_type: DeviceType) -> Iterator[tuple[Instruction, tuple[tuple[Key, Key], ...]]]:
+    """Each command takes effect by itself, but a calendar as a whole."""
+    for command in holdings_of(device_type).zcl_commands:
+        yield command, ((Published(command, coming=True), Published(command)),)
+    for kind in (0, NON_DISABLEMENT):
+        parts = [_of_kind(name, kind) for name in CALENDAR_PARTS]
+        yield parts[0], tuple((Published(c, coming=True), Published(c)) for c in parts)
+        special = _of_kind("special_days", kind)
+        yield special, ((Published(special, coming=True), Published(special)),)
 
 
-def _alert_parts(instruction: Instruction) -> dict[str, Value]:
+def alert_parts(instruction: Instruction) -> dict[str, Value]:
+    """How a future-dated alert names a command."""
     assert isinstance(instruction, ZclCommand)
-    return {"cluster": instruction.cluster, "frame_control": _FROM_SERVER, "command": instruction.id}
-
-
-def _publishes() -> dict[ZclCommand, Handler]:
-    handlers: dict[ZclCommand, Handler] = {
-        _COMMANDS["calendar"]: _publish_calendar,
-        _COMMANDS["day_profiles"]: _drafted("day_profiles"),
-        _COMMANDS["week_profiles"]: _drafted("week_profiles"),
-        _COMMANDS["seasons"]: _publish_seasons,
+    return {
+        "cluster": instruction.cluster,
+        "frame_control": instruction.frame_control,
+        "command": instruction.id,
     }
-    for name, command in _COMMANDS.items():
-        if name not in _CALENDAR_PARTS:
-            handlers[command] = _published(command)
-    return handlers
 
 
-def _published(command: ZclCommand) -> Handler:
-    def handle(run: Execution, value: Value) -> None:
-        _take_effect(run, command, {command: value}, as_int(as_struct(value)["start_time"]))
-
-    return handle
+# --------------------------------------------------------------------------------------- calendars
 
 
-def _take_effect(run: Execution, command: ZclCommand, values: dict[ZclCommand, Value], start: int) -> None:
-    if start in _NEVER:
-        run.model.agenda.cancel(command)
-        for published in values:
-            run.model.store.forget(Published(published, coming=True))
-        return
-    for published, value in values.items():
-        run.model.store.write(Published(published, coming=True), value)
-    run.model.schedule(command, None if start == _NOW else moment_since_2000(start), run)
+def _of_kind(name: str, kind: int) -> ZclCommand:
+    command = TARIFF_PARTS[name]
+    return ZclCommand(command.cluster, command.id, calendar=kind)
+
+
+def _calendar_handlers() -> dict[ZclCommand, Handler]:
+    return {
+        TARIFF_PARTS["calendar"]: _publish_calendar,
+        TARIFF_PARTS["day_profiles"]: _drafted("day_profiles"),
+        TARIFF_PARTS["week_profiles"]: _drafted("week_profiles"),
+        TARIFF_PARTS["seasons"]: _publish_seasons,
+        TARIFF_PARTS["special_days"]: _publish_special_days,
+    }
 
 
 def _publish_calendar(run: Execution, value: Value) -> None:
-    run.draft[Published(_COMMANDS["calendar"])] = value
+    run.draft[Published(TARIFF_PARTS["calendar"])] = value
     for name in ("day_profiles", "week_profiles"):
-        run.draft[Published(_COMMANDS[name])] = []
+        run.draft[Published(TARIFF_PARTS[name])] = []
 
 
 def _drafted(name: str) -> Handler:
-    key = Published(_COMMANDS[name])
+    key = Published(TARIFF_PARTS[name])
 
     def handle(run: Execution, value: Value) -> None:
         _check_same_calendar(run, value)
@@ -167,7 +177,7 @@ def _drafted(name: str) -> Handler:
 
 def _publish_seasons(run: Execution, value: Value) -> None:
     _check_same_calendar(run, value)
-    drafted = {name: run.draft.get(Published(_COMMANDS[name])) for name in _CALENDAR_PARTS[:3]}
+    drafted = {name: run.draft.get(Published(TARIFF_PARTS[name])) for name in CALENDAR_PARTS[:3]}
     calendar = as_struct(drafted["calendar"])
     days = {as_int(as_struct(d)["day_id"]) for d in as_list(drafted["day_profiles"])}
     weeks = {as_int(as_struct(w)["week_id"]): as_struct(w) for w in as_list(drafted["week_profiles"])}
@@ -178,35 +188,74 @@ def _publish_seasons(run: Execution, value: Value) -> None:
         raise ItemFailed(INVALID_VALUE, "a season uses a week that is not in the calendar")
     if any(as_int(week[day]) not in days for week in weeks.values() for day in _WEEKDAYS):
         raise ItemFailed(INVALID_VALUE, "a week uses a day that is not in the calendar")
-    values = {_COMMANDS[name]: drafted[name] for name in _CALENDAR_PARTS[:3]}
-    values[_COMMANDS["seasons"]] = value
-    _take_effect(run, _COMMANDS["calendar"], values, as_int(calendar["start_time"]))
+    kind = as_int(calendar.get("calendar_type", 0))
+    values = {_of_kind(name, kind): drafted[name] for name in CALENDAR_PARTS[:3]}
+    values[_of_kind("seasons", kind)] = value
+    take_effect(run, _of_kind("calendar", kind), values, as_int(calendar["start_time"]))
+
+
+def _publish_special_days(run: Execution, value: Value) -> None:
+    published = as_struct(value)
+    key = ZclCommand(CALENDAR, 0x04, calendar=as_int(published["calendar_type"]))
+    take_effect(run, key, {key: value}, as_int(published["start_time"]))
 
 
 def _check_same_calendar(run: Execution, value: Value) -> None:
-    calendar = run.draft.get(Published(_COMMANDS["calendar"]))
+    calendar = run.draft.get(Published(TARIFF_PARTS["calendar"]))
     if calendar is None:
         raise ItemFailed(INVALID_VALUE, "no calendar was published before")
     if as_struct(calendar)["issuer_calendar_id"] != as_struct(value)["issuer_calendar_id"]:
         raise ItemFailed(INVALID_VALUE, "another calendar's id")
 
 
-def _consumption(meter: Meter) -> Live:
-    def load(value: Value) -> None:
-        meter.total = as_int(value)
-
-    return Live(lambda _: meter.total & _MAX_CONSUMPTION, load)
+# --------------------------------------------------------------------------------- registers, clock
 
 
-def _set_clock_exchange(model: Model) -> Exchange:
-    def handle(run: Execution, values: Values) -> Values:
-        if not set_clock(run, as_moment(values["start"]), as_moment(values["end"])):
-            run.failed = "time"
-        time = model.clock.at(run.now).replace(microsecond=0)
-        return {"time": time, "clock_status": int(model.clock.status)}
+def _meter(model: Model) -> Meter:
+    assert model.meter is not None
+    return model.meter
 
-    def load(values: Values) -> datetime:
-        model.clock.status = ClockStatus(as_int(values["clock_status"]))
-        return as_moment(values["time"])
 
-    return Exchange(handle, load)
+def _registers() -> dict[Key, Live]:
+    found: dict[Key, Live] = {
+        CONSUMPTION: Live(lambda model, _: _meter(model).total & _MAX_REGISTER, _load_total)
+    }
+    for number, tier in enumerate(TIERS):
+        found[tier] = _register(lambda meter: meter.registers.tou, number)
+    # The first block set is the only one a gas tariff has.
+    for number, block in enumerate(BLOCK_COUNTERS):
+        found[block] = _register(lambda meter: meter.registers.counters[0], number)
+    return found
+
+
+def _load_total(model: Model, value: Value) -> None:
+    _meter(model).total = as_int(value)
+
+
+def _register(registers: Callable[[Meter], list[int]], number: int) -> Live:
+    def read(model: Model, _: datetime) -> Value:
+        return registers(_meter(model))[number] & _MAX_REGISTER
+
+    def load(model: Model, value: Value) -> None:
+        registers(_meter(model))[number] = as_int(value)
+
+    return Live(read, load)
+
+
+def _set_clock(run: Execution, values: Values) -> Values:
+    clock, fault = run.model.clock, run.fault_at(0)
+    if fault is not None:
+        clock.status = ClockStatus.told(fault.code)
+    if fault is not None or not set_clock(run, as_moment(values["start"]), as_moment(values["end"])):
+        run.failed = "time"
+    return {"time": clock.at(run.now).replace(microsecond=0), "clock_status": int(clock.status)}
+
+
+def _load_clock(model: Model, _: Values, known: Values) -> datetime:
+    model.clock.status = ClockStatus.told(as_int(known["clock_status"]))
+    return as_moment(known["time"])
+
+
+def _clock_faults(known: Values) -> tuple[Fault, ...]:
+    status = as_int(known["clock_status"])
+    return (Fault(0, status),) if status else ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -36,7 +37,7 @@ from dcc_sim.codec.exchange import Body
 from dcc_sim.codec.shape import Value
 from dcc_sim.codec.times import NEVER, NOW, CosemDateTime, seconds_since_2000
 from dcc_sim.devices.logs import COMMAND_EXECUTED, COMMAND_FAILED, FUTURE_DATED_DONE, FUTURE_DATED_FAILED
-from dcc_sim.devices.store import CosemAttribute
+from dcc_sim.devices.store import CosemAttribute, ZclAttribute
 from dcc_sim.devices.timekeeping import ClockStatus
 from dcc_sim.errors import Unsupported
 from dcc_sim.events import CommandExecuted, InstructionActivated
@@ -179,9 +180,8 @@ def test_a_failure_is_injected_once_and_only_for_its_use_case() -> None:
 def test_what_the_device_does_not_have_is_undefined() -> None:
     bench = esme()
     model = bench.device.model
-    model.store.forget(CosemAttribute(CURRENCY, 2))
-    model.store.forget(CosemAttribute(CURRENCY, 4))
-    model.methods.clear()
+    lacking = frozenset({CosemAttribute(CURRENCY, 2), CosemAttribute(CURRENCY, 4)})
+    model.kind = replace(model.kind, lacking=lacking, methods={})
     assert codes(bench.send("ECS24"))[14:] == [4, 250, 250]
     assert codes(bench.send("ECS01a", day_night()))[11:14] == [0, 4, 250]
     window = {"start": CosemDateTime.at(START), "end": CosemDateTime.at(START)}
@@ -191,7 +191,8 @@ def test_what_the_device_does_not_have_is_undefined() -> None:
 def test_a_live_value_is_read_only() -> None:
     bench = esme()
     target = CosemAttribute(CURRENCY, 4)
-    bench.device.model.live[target] = next(iter(bench.device.model.live.values()))
+    model = bench.device.model
+    model.kind = replace(model.kind, live={target: next(iter(model.kind.live.values()))})
     assert codes(bench.send("ECS01a", day_night()))[12] == 3
 
 
@@ -443,8 +444,8 @@ def test_gas_stops_after_a_failure_and_says_not_processed() -> None:
 
 def test_a_command_without_a_handler_is_unsupported() -> None:
     bench = gsme()
-    bench.device.model.publishes.clear()
-    assert codes(bench.send("GCS01a", gas_tariff()))[0] == 0x81
+    bench.device.model.kind = replace(bench.device.model.kind, requests={})
+    assert codes(bench.send("GCS20r")) == [0x81]
 
 
 def test_one_attribute_that_fails_leaves_the_others() -> None:
@@ -453,7 +454,8 @@ def test_one_attribute_that_fails_leaves_the_others() -> None:
     message = bench.send("GCS13a")
     assert codes(message) == [0, 0, 0xC0, 0]
     assert set(values_of(message)) == {"divisor", "multiplier", "consumption"}
-    bench.device.model.live.clear()
+    lacking = frozenset({ZclAttribute(0x0702, 0x0000)})
+    bench.device.model.kind = replace(bench.device.model.kind, lacking=lacking)
     assert codes(bench.send("GCS13a")) == [0, 0, 0, 0x86]
 
 

@@ -88,8 +88,8 @@ def test_silence_says_why() -> None:
 
 def test_other_device_types_are_not_built() -> None:
     command, response = exchange(esme(), "ECS52", {})
-    with pytest.raises(Unsupported, match="device type CHF"):
-        rehearse(command, response, KEYS, DeviceType.CHF, ACB)
+    with pytest.raises(Unsupported, match="device type IHD"):
+        rehearse(command, response, KEYS, DeviceType.IHD, ACB)
 
 
 def test_what_differs_is_said_with_its_offset() -> None:
