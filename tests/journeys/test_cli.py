@@ -527,3 +527,11 @@ def test_a_reader_that_has_seen_enough(files: Path) -> None:
 def test_two_runs_give_the_same_octets(files: Path) -> None:
     one, other = ok("command", "read.xml", *NOW), ok("command", "read.xml", *NOW)
     assert one == other
+
+
+def test_a_tariff_that_fits_no_ssc_is_no_failure(files: Path) -> None:
+    drafted = ok("new", "1.1.1", *NOW)
+    Path("drafted.xml").write_text(drafted)
+    shown = ok("submit", "drafted.xml", *NOW)
+    assert "No MTD flow." in shown
+    assert "fit no SSC of the table" in shown

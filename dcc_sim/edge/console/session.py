@@ -94,7 +94,14 @@ class Session:
         if supply is None or mpan is None:
             self.teller.say("The home file has no settlement details, table electricity: no flows are made.")
             return
-        outcome, why = outcome_of(switch, supply, mpan, wanted)
+        try:
+            outcome, why = outcome_of(switch, supply, mpan, wanted)
+        except NotFound as error:
+            if wanted is not None:
+                raise
+            # The tariff is on the meter: that nobody can tell its SSC is no failure of the request.
+            self.teller.say(f"\n[bold]No MTD flow.[/] {escape(str(error))}.")
+            return
         self.teller.say(f"\n[dim]{escape(why)}[/]")
         self.flows(outcome)
 
