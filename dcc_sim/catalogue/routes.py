@@ -152,9 +152,12 @@ _PAGES: Final = "version inferred from the annex editions (2.1, 3.1, 4.0) that h
 _NO_PAGE: Final = "in no annex edition up to 4.0; the version is a guess from its message code"
 _ONE_BALANCE: Final = "an ESME has one balance for both modes; no published request asks for this one"
 _OLDER_CELLS: Final = (
-    "vectors have both on an ESME, whatever role is asked for: CS02f is taken to belong to GBCS 4, as the cells"
+    "vectors have both on an ESME, whatever role is asked for; "
+    "CS02f is taken to belong to GBCS 4, as load controller cells do"
 )
-_WITHOUT_LOAD_CONTROLLER: Final = tuple(each for each in USE_CASES["CS02a"].targets if each is not DeviceType.ESME)
+_WITHOUT_LOAD_CONTROLLER: Final = tuple(
+    each for each in USE_CASES["CS02a"].targets if each is not DeviceType.ESME
+)
 _VECTOR_TARGET: Final = "devices: the target of the published vectors only"
 
 

@@ -208,6 +208,7 @@ class Many:
     plan: Plan
     key: str
     low: int
+    high: int
 
     @property
     def required(self) -> bool:
@@ -219,7 +220,7 @@ class Many:
         if len(found) < self.low:
             raise refuse(parent, f"{self.name} is missing")
         if self.key:
-            numbered = _keyed(found, self.key, len(found))
+            numbered = _keyed(found, self.key, self.high or len(found))
             found = [numbered[n] for n in sorted(numbered)]
         items: list[Value] = []
         outer = job.position

@@ -90,7 +90,7 @@ def _add(plan: Plan, row: Row) -> None:
         case Each():
             inside, name = _last(plan, row.path)
             items = _with_key(row.rows, row.key)
-            inside.add(name, Many(name, _places(row.name), items, row.key, row.low))
+            inside.add(name, Many(name, _places(row.name), items, row.key, row.low, row.high))
         case Spread():
             inside, name = _last(plan, row.path)
             items = _with_key(row.rows, row.key)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from dcc_sim.transform.compiled import converted
-from dcc_sim.transform.conversions import WHOLE, Named, seconds_2000
+from dcc_sim.transform.conversions import WHOLE, Named, Whole, seconds_2000
 from dcc_sim.transform.elements import NAMESPACE, find, indexed, integer, refuse
 from dcc_sim.transform.gas_calendar import (
     AT_ONCE,
@@ -34,7 +34,6 @@ from dcc_sim.transform.rows import (
     Flag,
     Leaf,
     Omit,
-    Position,
     Row,
     View,
     When,
@@ -49,6 +48,7 @@ if TYPE_CHECKING:
 _TOU, _BLOCK = 0x00, 0x10
 _TOU_PRICES, _BLOCK_PRICES = 1, 0
 _MOST_THRESHOLDS: Final = 3
+_MOST_PRICES: Final = 4
 
 
 def _day(tier: int) -> list[Value]:
@@ -108,9 +108,10 @@ def _prices(number_of_thresholds: Row, *otherwise: Row) -> tuple[Row, ...]:
                 Each(
                     "BlockPrice",
                     "price_matrix.prices",
-                    Position("tier_block_id", first=0),
+                    Leaf("@index", "tier_block_id", Whole(plus=-1)),
                     Leaf(".", "price", WHOLE),
                     key="@index",
+                    high=_MOST_PRICES,
                 ),
             ),
             When(
@@ -122,9 +123,10 @@ def _prices(number_of_thresholds: Row, *otherwise: Row) -> tuple[Row, ...]:
                 Each(
                     "TOUPrice",
                     "price_matrix.prices",
-                    Position("tier_block_id"),
+                    Leaf("@index", "tier_block_id", WHOLE),
                     Leaf(".", "price", WHOLE),
                     key="@index",
+                    high=_MOST_PRICES,
                 ),
             ),
         ),

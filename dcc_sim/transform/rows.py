@@ -104,17 +104,20 @@ class Each:
     """Every element at the path becomes an item of the list `name`.
 
     In document order, or in the order of `key`: an attribute (`@index`) or child that numbers the
-    items from 1, each once, without a gap.
+    items from 1, each once, without a gap; with gaps up to `high` if that is given.
     """
 
-    __slots__ = ("key", "low", "name", "path", "rows")
+    __slots__ = ("high", "key", "low", "name", "path", "rows")
 
-    def __init__(self, path: str, name: Names, *rows: Row, key: str = "", low: int = 1) -> None:
+    def __init__(
+        self, path: str, name: Names, *rows: Row, key: str = "", low: int = 1, high: int = 0
+    ) -> None:
         self.path = path
         self.name = name
         self.rows = rows
         self.key = key
         self.low = low
+        self.high = high
 
 
 class Spread:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from dcc_sim.catalogue.routes import CommandOriginator
@@ -116,6 +117,7 @@ _TOP_UP_FLOOR: Final = f"{_CONTROL}.new_remote_party_specialist_floor_seq_number
 _OTHER_FLOORS: Final = f"{_CONTROL}.other_remote_party_seq_number_changes"
 
 
+@cache
 def originator_counter(
     name: str, originator: CommandOriginator = CommandOriginator.USER
 ) -> Callable[[_Element, Job], Mapping[str, Value]]:
@@ -142,6 +144,7 @@ _CELL_OF: Final = {
 }
 
 
+@cache
 def replacements(role: int) -> Callable[[_Element, Job], Mapping[str, Value]]:
     """A function for the certificates of a role: each with the cell it goes to, in the request's order."""
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 from dcc_sim.catalogue.usecases.asn1_joining import JOIN_METHODS
 from dcc_sim.catalogue.usecases.asn1_shapes import DEVICE_TYPE_NAMES
-from dcc_sim.errors import NotFound
+from dcc_sim.errors import KeyMissing, NotFound
 from dcc_sim.ids import Eui64, KeyUsage
 from dcc_sim.transform.conversions import EUI
-from dcc_sim.transform.elements import get, text
+from dcc_sim.transform.elements import get, refuse, text
 from dcc_sim.transform.rows import DSP_DATED, CommandRow, Constant, Given, Leaf, Omit, Row, View
 
 if TYPE_CHECKING:
@@ -39,14 +39,18 @@ def other_device_type(body: _Element, job: Job) -> Mapping[str, Value]:  # noqa:
 
 
 def other_device_certificate(body: _Element, job: Job) -> Mapping[str, Value]:
-    """The key agreement certificate of the other device, from the repository. Raises KeyMissing."""
+    """The key agreement certificate of the other device, from the repository.
+
+    Raises RequestInvalid for a device that has none, NotFound where there is no repository.
+    """
     if job.context.certificate is None:
         raise NotFound(f"{job.row.code} needs the certificate of the other device: no repository is given")
-    return {
-        "other_device_certificate": job.context.certificate(
-            Eui64.parse(text(get(body, "OtherDeviceID"))), KeyUsage.KEY_AGREEMENT
-        )
-    }
+    element = get(body, "OtherDeviceID")
+    try:
+        found = job.context.certificate(Eui64.parse(text(element)), KeyUsage.KEY_AGREEMENT)
+    except KeyMissing as error:
+        raise refuse(element, str(error), rule="certificate in the repository") from error
+    return {"other_device_certificate": found}
 
 
 _OTHER: Final = Leaf("OtherDeviceID", "other_device_entity_identifier", EUI)

@@ -9,6 +9,7 @@ import json
 from pathlib import Path
 
 import pytest
+from mismatched_pairs import MISMATCHED
 from typer.testing import CliRunner
 
 from dcc_sim.cli import app
@@ -22,26 +23,6 @@ BUILT = ("ECS01a", "ECS01b", "ECS17b", "ECS17d", "ECS24", "ECS52", "ECS70", "GCS
 CRITICAL = {"ECS01a", "ECS01b", "ECS70", "GCS01a", "GCS28"}
 WRITTEN_FOR = "2015-01-01T00:00:00Z"
 ACB = Eui64.parse("90-B3-D5-1F-30-00-00-02")
-MISMATCHED = {
-    # The command sets 81C4 and 81C5, of which the request says nothing, and not the 81B7 that it names.
-    ("ECS25a", "transform"): (0, 1),
-    # Other dates in the command than in the request.
-    ("GCS09", "transform"): (0, 1),
-    ("GCS15c", "transform"): (0, 1),
-    ("GCS16b", "transform"): (0, 1),
-    ("GCS61", "transform"): (0, 1),
-    # The request comes from the ACB, the command names the Supplier as the one it acts for.
-    ("CS08", "transform"): (0, 1),
-    # The request holds certificates issued in 2025, the command earlier ones that are published nowhere.
-    ("CS02bACBByACB", "transform"): (0, 1),
-    ("CS02bNOByNO", "transform"): (0, 1),
-    ("CS02bSupplierBySupplier", "transform"): (0, 2),
-    ("CS02gLoadControllerBySupplier", "transform"): (0, 2),
-    # Another certificate than the published one of the device to join.
-    ("CS03CCritical", "transform"): (0, 1),
-    ("CS03CNonCritical", "transform"): (0, 1),
-}
-"""Published pairs whose two halves do not belong together, and how they count."""
 
 
 @pytest.fixture(scope="module")

@@ -167,6 +167,8 @@ def test_the_official_schema_has_what_conditions_name() -> None:
         ("6.13", DeviceType.ESME, holding("LogToRead=ALCSEvent", gbcs=GbcsVersion(3, 2)), "ECS35f"),
         ("6.24.1", DeviceType.ESME, holding("RemotePartyRole=LoadController"), "CS02f"),
         ("6.24.1", DeviceType.ESME, holding("RemotePartyRole=Supplier"), "CS02a"),
+        ("6.24.1", DeviceType.ESME, holding("RemotePartyRole=Supplier", gbcs=NEW), "CS02f"),
+        ("6.24.1", DeviceType.GSME, holding("RemotePartyRole=Supplier", gbcs=NEW), "CS02a"),
         ("8.7.2", DeviceType.PPMID, Circumstances(other=DeviceType.GSME), "CS03C"),
         ("8.7.2", DeviceType.PPMID, Circumstances(other=DeviceType.ESME), "CS03A2"),
         ("8.9", DeviceType.CHF, holding("ReadSecurityDetails"), "CCS07"),

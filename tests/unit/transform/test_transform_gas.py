@@ -140,6 +140,15 @@ def test_a_gas_tariff_by_time_of_use() -> None:
     assert "block_thresholds" not in found
 
 
+def test_prices_keep_their_numbers() -> None:
+    swapped = "<TOUTariff><TOUPrice index='4'>44</TOUPrice><TOUPrice index='2'>22</TOUPrice></TOUTariff>"
+    found = values("GCS01a", BODY, tariff(swapped, "<TOUTariffAction>2</TOUTariffAction>", THRESHOLD))
+    assert found["price_matrix"]["prices"] == [
+        {"tier_block_id": 2, "price": 22},
+        {"tier_block_id": 4, "price": 44},
+    ]
+
+
 def test_a_gas_tariff_by_blocks_is_cancelled() -> None:
     found = values("GCS01a", BODY, tariff(BLOCK, "<BlockTariff/>", THRESHOLD, dated=NEVER))
     starts = {name: part["start_time"] for name, part in found.items() if "start_time" in part}
@@ -179,8 +188,8 @@ def on(date: str) -> str:
             "without a gap.*ThresholdM",
         ),
         (
-            tariff(TOU.replace('"2"', '"3"'), "<BlockTariff/>", THRESHOLD),
-            r"index 3 is outside 1 … 2.*line \d+, TOUPrice",
+            tariff(TOU.replace('"2"', '"5"'), "<BlockTariff/>", THRESHOLD),
+            r"index 5 is outside 1 … 4.*line \d+, TOUPrice",
         ),
         (tariff(TOU.replace('"2"', '"1"'), "<BlockTariff/>", THRESHOLD), "index 1 appears twice"),
         (on("2000-01-01T00:00:00Z"), "now or never at line 2, ExecutionDateTime"),
