@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -31,7 +32,9 @@ from dcc_sim.edge import conformance as conformance_report
 from dcc_sim.edge import documents, messages, utrn
 from dcc_sim.edge.console import findings
 from dcc_sim.edge.console.correlation import correlate
+from dcc_sim.edge.console.examples import epilog
 from dcc_sim.edge.console.frames import differences, field_rows, print_differences, print_fields
+from dcc_sim.edge.console.home import home as home_command
 from dcc_sim.edge.console.journey import run_demo, run_submit
 from dcc_sim.edge.console.listing import list_requests
 from dcc_sim.edge.console.new import new
@@ -40,6 +43,9 @@ from dcc_sim.edge.console.options import (
     AcbCounter,
     Cin,
     Document,
+    Documents,
+    FrameA,
+    FrameB,
     FrameText,
     Gbcs,
     HomeFile,
@@ -51,18 +57,21 @@ from dcc_sim.edge.console.options import (
     Request,
     Requests,
     SchemaDir,
+    ToSign,
     Twin,
     UnknownUser,
 )
 from dcc_sim.edge.corpus import read_corpus
 from dcc_sim.edge.inputs import read_all, read_bytes, read_frame, read_frame_or_document, read_home, read_keys
-from dcc_sim.errors import DccSimError, Unsupported
+from dcc_sim.errors import DccSimError, Unreadable, Unsupported
 from dcc_sim.gbcs.keys import KeyRing
 from dcc_sim.ids import Eui64, RemotePartyRole
 
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=True,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     pretty_exceptions_enable=False,
     help="The DCC, the smart meters behind it and the industry flows after it.",
 )
@@ -70,12 +79,16 @@ _PIPE_WIDTH = 160
 out = Console(soft_wrap=True, highlight=False, width=None if sys.stdout.isatty() else _PIPE_WIDTH)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
+NullSignature = Annotated[
+    bool, typer.Option("--null-signature", help="Append the 00 that the DUIS interface carries.")
+]
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def guarded(command: Callable[P, R]) -> Callable[P, R]:
-    """Turn what the package raises on purpose into one line on standard error and exit 1."""
+    """Turn what the package raises on purpose into one line on standard error and exit 1, or 2."""
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -85,9 +98,15 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
             err.print(f"[red]{type(error).__name__}[/]: {escape(str(error))}")
             for note in getattr(error, "__notes__", ()):
                 err.print(f"  [dim]{escape(note)}[/]")
-            raise typer.Exit(1) from None
+            raise typer.Exit(2 if isinstance(error, Unreadable) else 1) from None
 
     return run
+
+
+def offered(command: Callable[P, R]) -> Callable[P, R]:
+    """Make a function a command of its name, guarded, with examples at the end of its help."""
+    name = command.__name__.removesuffix("_requests")
+    return app.command(name, epilog=epilog(name))(guarded(command))
 
 
 def _schemas(directory: Path | None) -> Schemas:
@@ -96,6 +115,10 @@ def _schemas(directory: Path | None) -> Schemas:
 
 def _homes(name: str | None) -> list[Home]:
     return [read_home(name)] if name else [read_home("demo"), read_home("rtds")]
+
+
+def _names(homes: list[Home]) -> str:
+    return " and ".join(f"home {home.name}" for home in homes)
 
 
 def _present(now: datetime | None) -> datetime:
@@ -118,31 +141,38 @@ def _acb_of(target: Eui64, homes: list[Home]) -> Eui64:
     return homes[0].party(RemotePartyRole.ACCESS_CONTROL_BROKER).eui
 
 
+def _with_notes(error: DccSimError) -> str:
+    return "; ".join((str(error), *getattr(error, "__notes__", ())))
+
+
 def _print_json(value: Any) -> None:
     sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
-@app.command()
-@guarded
+@offered
 def demo(
     out_dir: OutDir = None,
 ) -> None:
-    """The main job on bundled input: a tariff change with an SSC change, every hop shown."""
+    """Do the main job on bundled input: a tariff change, hop by hop."""
     run_demo(out, out_dir)
 
 
-@app.command()
-@guarded
+@offered
 def submit(
     request: Requests,
     out_dir: OutDir = None,
     home: HomeFile = None,
     now: Now = None,
     schemas: SchemaDir = None,
-    sign: Annotated[bool, typer.Option("--sign", help="Sign again with the home's test key.")] = False,
-    ssc: Annotated[str | None, typer.Option(metavar="SSC", help="The SSC the tariff is meant for.")] = None,
+    sign: Annotated[
+        bool, typer.Option("--sign", help="Replace the XML signature by one with the test key.")
+    ] = False,
+    ssc: Annotated[
+        str | None,
+        typer.Option(metavar="SSC", help="The SSC that the tariff is meant for, if its times fit more."),
+    ] = None,
 ) -> None:
-    """Requests of your own through DCC, device, MMC and MTD, in process."""
+    """Send requests of your own through DCC, device, MMC and MTD."""
     documents_ = [(name, read_bytes(name)) for name in request]
     run_submit(
         out,
@@ -156,16 +186,23 @@ def submit(
     )
 
 
-@app.command()
-@guarded
+offered(list_requests)
+offered(new)
+offered(home_command)
+
+
+@offered
 def validate(
-    file: Annotated[list[str], typer.Argument(help="XML files: requests, responses, MMC; or -.")],
+    file: Documents,
     now: Now = None,
     schemas: SchemaDir = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 for warnings too.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Schema and business rules: line, path, rule, value and what would be valid, for each finding."""
+    """Check XML against schema and business rules; exit 1 for errors.
+
+    Each finding has its line, path, rule, value and what would be valid. 2 for files that are not there.
+    """
     loaded, moment = _schemas(schemas), _present(now)
     contents, absent = read_all(file)
     results = [(name, documents.validate(octets, loaded, moment)) for name, octets in contents]
@@ -183,30 +220,37 @@ def validate(
         raise typer.Exit(1)
 
 
-@app.command()
-@guarded
-def sign(file: Document, keys: Keys = None, home: HomeFile = None) -> None:
-    """XML signature with the key of the request's originator; the signed document on stdout."""
-    signed = documents.sign_document(read_bytes(file), _known_keys(keys, _homes(home)))
-    sys.stdout.buffer.write(signed)
+@offered
+def sign(file: ToSign, keys: Keys = None, home: HomeFile = None) -> None:
+    """Sign XML, or a GBCS pre-command, with the key of its originator.
+
+    XML gets an XML signature and stays XML; a pre-command, as `transform` prints it, gets the signature of
+    GBCS and is printed in hex.
+    """
+    content, ring = read_frame_or_document(file), _known_keys(keys, _homes(home))
+    if messages.is_document(content):
+        sys.stdout.buffer.write(documents.sign_document(content, ring))
+    else:
+        sys.stdout.write(messages.signed_pre_command(content, ring).encode().hex().upper() + "\n")
 
 
-@app.command()
-@guarded
-def verify(file: Document, keys: Keys = None, home: HomeFile = None) -> None:
-    """Check an XML signature; says whose it is."""
+@offered
+def verify(file: Document, keys: Keys = None, home: HomeFile = None, as_json: Json = False) -> None:
+    """Check an XML signature, and say whose it is."""
     signer = documents.verify_document(read_bytes(file), _known_keys(keys, _homes(home)))
+    if as_json:
+        _print_json({"holds": True, "signer": str(signer)})
+        return
     out.print(f"[green]the signature holds[/]: {signer}")
 
 
-@app.command()
-@guarded
+@offered
 def transform(
     request: Request,
     now: Now = None,
     home: HomeFile = None,
     schemas: SchemaDir = None,
-    null_signature: Annotated[bool, typer.Option(help="Append the 00 of the DUIS interface.")] = False,
+    null_signature: NullSignature = False,
     keys: Keys = None,
     acb: Acb = None,
     acb_counter: AcbCounter = None,
@@ -216,7 +260,10 @@ def transform(
     phases: Phases = None,
     twin: Twin = False,
 ) -> None:
-    """GBCS pre-command (critical) or unprotected command, in hex."""
+    """Print the GBCS pre-command of a request, in hex.
+
+    Of a request that is not critical, the command without protection.
+    """
     state = messages.DccState(
         acb=acb, counter=acb_counter, unknown_user=unknown_user, cin=cin, gbcs=gbcs, phases=phases, twin=twin
     )
@@ -227,8 +274,10 @@ def transform(
     sys.stdout.write(octets.hex().upper() + "\n")
 
 
-@app.command()
-@guarded
+offered(correlate)
+
+
+@offered
 def command(
     request: Request,
     keys: Keys = None,
@@ -243,7 +292,7 @@ def command(
     home: HomeFile = None,
     schemas: SchemaDir = None,
 ) -> None:
-    """The finished command, signed and MAC'd, in hex."""
+    """Print the finished command, signed and MAC'd, in hex."""
     state = messages.DccState(
         acb=acb, counter=acb_counter, unknown_user=unknown_user, cin=cin, gbcs=gbcs, phases=phases, twin=twin
     )
@@ -258,33 +307,49 @@ def command(
     sys.stdout.write(finished.encode().hex().upper() + "\n")
 
 
-@app.command()
-@guarded
-def decode(frame: FrameText, keys: Keys = None, acb: Acb = None, as_json: Json = False) -> None:
-    """Every field of a frame with its meaning; MAC, signature, decryption when keys are there."""
+@offered
+def decode(
+    frame: FrameText, keys: Keys = None, home: HomeFile = None, acb: Acb = None, as_json: Json = False
+) -> None:
+    """Explain every octet of a frame; check MAC and signature.
+
+    They, and decryption, need the keys. Exit 1 if a check fails.
+    """
     octets = read_frame(frame)
-    homes = _homes(None)
-    ring = read_keys(keys) if keys else _known_keys(None, homes)
+    homes = _homes(home)
+    ring = _known_keys(keys, homes)
     reading = messages.read_with_checks(octets, ring, lambda target: acb or _acb_of(target, homes))
+    rows = field_rows(octets, reading.notes, messages.names_of(homes))
     if as_json:
         checks = [{"check": v.check, "ok": v.ok, "detail": v.detail} for v in reading.verdicts]
-        problem = str(reading.problem) if reading.problem else None
-        rows = field_rows(octets, reading.notes)
+        problem = _with_notes(reading.problem) if reading.problem else None
         _print_json({"message": reading.title, "fields": rows, "checks": checks, "problem": problem})
     else:
-        out.print(f"[bold]{escape(reading.title)}[/]")
-        print_fields(out, octets, reading.notes, reading.verdicts)
+        if reading.title:
+            out.print(f"[bold]{escape(reading.title)}[/]")
+        if rows:
+            print_fields(out, rows, reading.verdicts)
     if reading.problem is not None:
         raise reading.problem
     if any(verdict.ok is False for verdict in reading.verdicts):
+        if not keys:
+            err.print(f"checked with the test keys of {_names(homes)}; --keys gives others")
         raise typer.Exit(1)
 
 
-@app.command()
-@guarded
-def diff(a: FrameText, b: FrameText, keys: Keys = None, acb: Acb = None, as_json: Json = False) -> None:
-    """Two frames side by side: the fields that differ; exit 1 when there are any."""
-    homes = _homes(None)
+@offered
+def diff(
+    a: FrameA,
+    b: FrameB,
+    keys: Keys = None,
+    home: HomeFile = None,
+    acb: Acb = None,
+    as_json: Json = False,
+) -> None:
+    """Show the fields in which two frames differ; exit 1 if any."""
+    if a == b == "-":
+        raise typer.BadParameter("only one of the two can be standard input")
+    homes = _homes(home)
     ring = _known_keys(keys, homes)
     left, right = (
         messages.read_with_checks(read_frame(text), ring, lambda target: acb or _acb_of(target, homes))
@@ -304,49 +369,47 @@ def diff(a: FrameText, b: FrameText, keys: Keys = None, acb: Acb = None, as_json
         raise typer.Exit(1)
 
 
-@app.command()
-@guarded
-def mmc(frame: FrameText, keys: Keys = None) -> None:
-    """The MMC XML of a response or alert; of an MMC document with encrypted parts, the second pass."""
-    ring = _known_keys(keys, _homes(None))
+@offered
+def mmc(frame: FrameText, keys: Keys = None, home: HomeFile = None) -> None:
+    """Print the MMC XML of a response or alert.
+
+    Of an MMC document with encrypted parts, the second pass: the parts opened.
+    """
+    ring = _known_keys(keys, _homes(home))
     sys.stdout.buffer.write(messages.mmc_document(read_frame_or_document(frame), ring) + b"\n")
 
 
-@app.command()
-@guarded
+@offered
 def vectors(
-    folder: Annotated[Path, typer.Argument(envvar="DCC_SIM_VECTORS", help="A vector folder.")] = Path(
-        "../shared/vectors"
-    ),
+    folder: Annotated[
+        Path, typer.Argument(envvar="DCC_SIM_VECTORS", metavar="DIR", help="A folder of vectors.")
+    ] = Path("../shared/vectors"),
     as_json: Json = False,
 ) -> None:
-    """Conformance on published test vectors, per level and use case."""
+    """Measure conformance on published test vectors."""
     complete = conformance_report.report(out, err, read_corpus(folder), as_json=as_json)
     if not complete:
         raise typer.Exit(1)
 
 
-app.command()(guarded(new))
-app.command()(guarded(correlate))
-app.command("list")(guarded(list_requests))
-
 utrn_app = typer.Typer(no_args_is_help=True, help="Top-up tokens: make, verify, decode.")
 for _utrn_command in (utrn.make, utrn.verify, utrn.decode):
-    utrn_app.command()(guarded(_utrn_command))
+    _name = _utrn_command.__name__
+    utrn_app.command(_name, epilog=epilog(f"utrn {_name}"))(guarded(_utrn_command))
 app.add_typer(utrn_app, name="utrn")
 
 
 def _not_built(name: str, what: str) -> None:
-    @app.command(name, help=f"{what} Not built yet.", context_settings={"ignore_unknown_options": True})
+    @app.command(name, help=f"Not built yet: {what}", context_settings={"ignore_unknown_options": True})
     @guarded
     def placeholder(argument: Annotated[list[str] | None, typer.Argument()] = None) -> None:  # noqa: ARG001
         raise Unsupported(f"dcc-sim {name}")
 
 
 for _name, _what in (
-    ("mtd", "Flow files."),
-    ("tariff", "Tariffs from and against an SSC."),
-    ("serve", "The DUIS web services, the certificate search, the console."),
+    ("mtd", "flow files."),
+    ("tariff", "tariffs from and against an SSC."),
+    ("serve", "the DUIS web services, the certificate search, the console."),
 ):
     _not_built(_name, _what)
 
@@ -365,8 +428,14 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        app()
-    except BrokenPipeError:  # the reader of our output has seen enough
-        sys.stderr.close()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except KeyboardInterrupt:
         raise SystemExit(130) from None
+    except OSError as error:  # BrokenPipeError: the reader of our output has seen enough; else a full disk
+        if not isinstance(error, BrokenPipeError):
+            sys.stderr.write(f"standard output: {error.strerror or error}\n")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(1) from None

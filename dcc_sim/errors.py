@@ -19,6 +19,7 @@
     ├── ItemFailed              a device cannot carry out one item of a command (`devices.model`)
     ├── SettlementRefused       flows that contradict each other (`mtd.checks`)
     ├── NotFound                a file, folder or entry named by the user does not exist
+    │   └── Unreadable          a file that the user named is not there or cannot be read
     └── Unsupported             not built yet; names what is missing
 
 What is wrong on the peer's side (`Refused`, `DecodeError`, `SecurityError`), what the caller did
@@ -177,6 +178,10 @@ class UtrnInvalid(SecurityError):
 
 class NotFound(DccSimError):
     """Something the user named does not exist."""
+
+
+class Unreadable(NotFound):
+    """A file the user named is not there or cannot be read: wrong usage, not a refusal."""
 
 
 class Unsupported(DccSimError):

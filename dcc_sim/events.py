@@ -49,4 +49,22 @@ class InstructionActivated:
     code: int
 
 
-DeviceEvent = CommandDiscarded | CommandExecuted | InstructionActivated
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventReported:
+    """A device noticed something. `code` is that of the alert table, `at` the device's own time.
+
+    `logged`: it stands in a log; `recipients`: who is sent an Alert; `on_han`: devices of the home show
+    it; `alarm`: an audible alarm.
+    """
+
+    device: Eui64
+    at: datetime
+    code: int
+    detail: str = ""
+    logged: bool = False
+    recipients: tuple[Eui64, ...] = ()
+    on_han: bool = False
+    alarm: bool = False
+
+
+DeviceEvent = CommandDiscarded | CommandExecuted | InstructionActivated | EventReported

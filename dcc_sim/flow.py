@@ -13,19 +13,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dcc_sim.dsp.hub import Admitted
-from dcc_sim.dsp.world import World
+from dcc_sim.dsp.records import answer_from_records
+from dcc_sim.dsp.world import World, keys_of
 from dcc_sim.duis.request import render_signed_pre_command
 from dcc_sim.duis.response import (
     Response,
     acknowledgement,
-    device_response,
     for_local_delivery,
     render_response,
     transformed,
 )
+from dcc_sim.errors import Refused
 from dcc_sim.gbcs.frame import Frame
-from dcc_sim.gbcs.protection import check_protection, signed
-from dcc_sim.ids import CommandVariant
+from dcc_sim.gbcs.protection import signed
+from dcc_sim.ids import CommandVariant, CraFlag
 from dcc_sim.mmc.document import render
 from dcc_sim.transform.message import Message, read_frame, read_message
 
@@ -48,6 +49,14 @@ def journey(world: World, document: bytes, now: datetime) -> Iterator[Hop]:
     yield Hop("Service Request", document, document, "service-request.xml")
     admitted = hub.admit(document, now)  # duis: XSD, XML signature; dsp: rights
     yield Hop("Access control", admitted, b"", "")
+    if admitted.device is None:
+        answer = answer_from_records(hub, admitted.request, now)  # dsp: out of the DCC's own records
+        yield _service_response(world, answer)
+        return
+    if hub.keeps(admitted):
+        hub.keep(admitted, now)  # dsp: until its date
+        yield _acknowledged(world, admitted, now)
+        return
     if admitted.request.signed_pre_command is not None:
         command = hub.take_back(admitted)  # dsp: what was made, and signed by the User
     else:
@@ -57,21 +66,44 @@ def journey(world: World, document: bytes, now: datetime) -> Iterator[Hop]:
             command = signed(command, world.keys)  # gbcs: the User signs
             again = _signed_pre_command(world, admitted, command)
             yield Hop("Signed pre-command", command, again, "signed-pre-command.xml")
-            command = hub.take_back(hub.admit(again, now))
-    octets = hub.command(command)  # gbcs: the ACB's MAC
-    yield Hop("Command", read_message(octets, world.keys), octets, "command.hex")
-    yield from _deliver(world, admitted, octets, now)
+            admitted = hub.admit(again, now)
+            command = hub.take_back(admitted)
+    yield from _send(world, admitted, command, now)
 
 
 def alerts_until(world: World, until: datetime) -> Iterator[tuple[datetime, Hop]]:
-    """Let time pass: every alert the devices send by themselves, and when."""
-    while (due := world.hub.link.next_wake()) is not None and due <= until:
-        for octets in world.hub.link.wake(due):
-            hop = _from_device(world, "Alert", octets, "alert.hex")
-            yield due, hop
-            if isinstance(hop.artefact, Message):
-                mmc = render(hop.artefact)
-                yield due, Hop("MMC", mmc, mmc, "alert-mmc.xml")
+    """Let time pass: what devices say by themselves, what was slow, requests that were kept; and when.
+
+    Of a kept request that fails at its time an alert of the DCC is the last hop.
+    """
+    hub = world.hub
+    while (due := next_event(world)) is not None and due <= until:
+        for octets in hub.accept(hub.link.wake(due)):
+            for hop in _said(world, octets, due):
+                yield due, hop
+        for at, admitted in hub.due(due):
+            try:
+                for hop in _send(world, admitted, hub.pre_command(admitted, at), at, kept=True):
+                    yield at, hop
+            except Refused as refused:
+                response = hub.failure(admitted, refused, at)
+                document = render_response(response, world.xml_signer(hub.acb))
+                yield at, Hop("DCC alert", response, document, "dcc-alert.xml")
+
+
+def next_event(world: World) -> datetime | None:
+    """When something happens next by itself."""
+    moments = (world.hub.link.next_wake(), world.hub.diary.next_at())
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def next_dated(world: World) -> datetime | None:
+    """When the next request with a date falls due: kept by the DCC, or waiting in a device."""
+    models = [device.model for device in world.devices.values()]
+    waiting = ((m.agenda.next_at(), m.clock.drift) for m in models)
+    moments = [at - drift for at, drift in waiting if at is not None]
+    kept = world.hub.diary.next_at()
+    return min(moments if kept is None else [*moments, kept], default=None)
 
 
 def answer_as_mmc(message: Message, variant: str) -> bytes:
@@ -90,26 +122,48 @@ def _signed_pre_command(world: World, admitted: Admitted, frame: Frame) -> bytes
     return world.xml_signer(admitted.request.request_id.originator).sign(unsigned)
 
 
-def _deliver(world: World, admitted: Admitted, octets: bytes, now: datetime) -> Iterator[Hop]:
-    request, hub = admitted.request, world.hub
-    dcc = world.xml_signer(hub.acb)
-    if hub.is_local(request):
+def _send(
+    world: World, admitted: Admitted, frame: Frame, now: datetime, *, kept: bool = False
+) -> Iterator[Hop]:
+    """A command on its way; one of a request that was kept has been acknowledged long ago."""
+    hub, request = world.hub, admitted.request
+    octets = hub.command(frame)  # gbcs: the ACB's MAC
+    yield Hop("Command", read_message(octets, world.keys), octets, "command.hex")
+    if hub.returns_command(request):
         local = for_local_delivery(request, octets, now)
-        yield Hop("Local command", local, render_response(local, dcc), "local-command.xml")
+        document = render_response(local, world.xml_signer(hub.acb))
+        yield Hop("Local command", local, document, "local-command.xml")
+    elif not kept:
+        yield _acknowledged(world, admitted, now)
+    hub.expect(octets, request, admitted.schedule)
+    if hub.is_local(request):
         return
-    accepted = acknowledgement(request, now)
-    yield Hop("Acknowledgement", accepted, render_response(accepted, dcc), "acknowledgement.xml")
-    for answer in hub.send(octets, admitted.device.eui, now):  # wan, devices
-        hop = _from_device(world, "Device response", answer, "response.hex")
-        yield hop
-        response = device_response(request.request_id, request.variant, answer, now)
-        yield Hop("Service Response", response, render_response(response, dcc), "service-response.xml")
-        if isinstance(hop.artefact, Message):
-            mmc = answer_as_mmc(hop.artefact, request.variant.text)
-            yield Hop("MMC", mmc, mmc, "mmc.xml")
+    for answer in hub.send(octets, admitted.target.eui, now):  # wan, devices
+        yield from _said(world, answer, now)
 
 
-def _from_device(world: World, title: str, octets: bytes, file: str) -> Hop:
-    message = read_message(octets, world.keys)
-    check_protection(message.frame, world.keys, world.hub.acb)  # gbcs: signature or MAC
-    return Hop(title, message, octets, file)
+def _acknowledged(world: World, admitted: Admitted, now: datetime) -> Hop:
+    accepted = acknowledgement(admitted.request, now)
+    document = render_response(accepted, world.xml_signer(world.hub.acb))
+    return Hop("Acknowledgement", accepted, document, "acknowledgement.xml")
+
+
+def _service_response(world: World, response: Response) -> Hop:
+    document = render_response(response, world.xml_signer(world.hub.acb))
+    return Hop("Service Response", response, document, "service-response.xml")
+
+
+def _said(world: World, octets: bytes, now: datetime) -> Iterator[Hop]:
+    """What a device said, as the User gets it: the frame in its envelope, and as MMC XML."""
+    message = read_message(octets)
+    reader = message.header.supplementary_party or message.header.target
+    message = read_message(octets, keys_of(world.keys, reader))  # gbcs: sealed values, with the User's key
+    is_alert = message.header.cra is CraFlag.ALERT
+    title, name = ("Alert", "alert") if is_alert else ("Device response", "response")
+    yield Hop(title, message, octets, f"{name}.hex")
+    response = world.hub.envelope(message, octets, now)  # dsp: whose it is
+    if response is not None:
+        yield _service_response(world, response)
+    variant = None if response is None or response.variant is None else response.variant.text
+    mmc = render(message) if is_alert or variant is None else answer_as_mmc(message, variant)
+    yield Hop("MMC", mmc, mmc, "alert-mmc.xml" if is_alert else "mmc.xml")

@@ -91,6 +91,14 @@ Member: TypeAlias = "Slot | Nest | Call | Literal | Series"
 _UNSIGNED: Final = {1: "B", 2: "H", 4: "I"}
 
 
+def function_of(lines: Iterable[str], names: dict[str, object]) -> Any:
+    """The one function that some lines of our own define; `names` are the objects they speak of."""
+    known = set(names)
+    exec("\n".join(lines), names)  # noqa: S102 - made of our own tables
+    (name,) = names.keys() - known - {"__builtins__"}
+    return names[name]
+
+
 def member_of(shape: object) -> Member:
     """The layout of a shape: its own if it has one (`slot`), else a call of it."""
     member: Member | None = getattr(shape, "slot", None)
@@ -366,5 +374,4 @@ class _Source:
 
     def build(self, signature: str, *body: str) -> Any:
         """The function."""
-        exec("\n".join((signature, *_indented(body))), self.names)  # noqa: S102 - made of our own tables
-        return self.names["decode"]
+        return function_of((signature, *_indented(body)), self.names)

@@ -23,6 +23,7 @@ from dcc_sim.codec.compiled import (
     is_fixed,
     member_of,
 )
+from dcc_sim.codec.packing import Field, Pack, no_short_way, pack_of
 from dcc_sim.codec.shape import (
     Reader,
     Shape,
@@ -85,8 +86,19 @@ class Integer:
     @property
     def slot(self) -> Slot:
         """How it stands in a compiled layout."""
+        return Slot(bytes((self.tag,)), self._code, self, const=self.const)
+
+    @property
+    def field(self) -> Field | None:
+        """How it is written the short way; a constant is not."""
+        if self.const is not None:
+            return None
+        return Field(literal=bytes((self.tag,)), code=self._code, of=int, low=self.low, high=self.high)
+
+    @property
+    def _code(self) -> str:
         code = {1: "b", 2: "h", 4: "i", 8: "q"}[self.size]
-        return Slot(bytes((self.tag,)), code if self.signed else code.upper(), self, const=self.const)
+        return code if self.signed else code.upper()
 
 
 def _integer(tag: int, size: int, *, signed: bool) -> Callable[..., Integer]:
@@ -205,6 +217,14 @@ class Octets:
             return None
         return Slot(bytes((self.tag, self.low)), f"{self.low}s", self, const=self.const)
 
+    @property
+    def field(self) -> Field | None:
+        """How it is written the short way; a constant is not."""
+        if self.const is not None:
+            return None
+        literal = bytes((self.tag, self.low)) if self.low == self.high < 0x80 else bytes((self.tag,))
+        return Field(literal=literal, code="", of=bytes, low=self.low, high=self.high)
+
 
 def Fixed(size: int, const: bytes | None = None) -> Octets:
     """An octet-string of exactly `size` octets."""
@@ -237,6 +257,13 @@ class DateTime:
         """How it stands in a compiled layout."""
         return Slot(b"\x09\x0c", "12s", self, convert=CosemDateTime, const=self.const)
 
+    @property
+    def field(self) -> Field | None:
+        """How it is written the short way; a constant is not."""
+        if self.const is not None:
+            return None
+        return Field(literal=b"\x09\x0c", code="", of=CosemDateTime, low=12, high=12)
+
 
 @dataclass(frozen=True, slots=True)
 class Date:
@@ -264,6 +291,13 @@ class Date:
         """How it stands in a compiled layout."""
         return Slot(b"\x09\x05", "5s", self, convert=CosemDate, const=self.const)
 
+    @property
+    def field(self) -> Field | None:
+        """How it is written the short way; a constant is not."""
+        if self.const is not None:
+            return None
+        return Field(literal=b"\x09\x05", code="", of=CosemDate, low=5, high=5)
+
 
 @dataclass(frozen=True, slots=True)
 class Time:
@@ -284,6 +318,11 @@ class Time:
     def slot(self) -> Slot:
         """How it stands in a compiled layout."""
         return Slot(b"\x09\x04", "4s", self, convert=CosemTime)
+
+    @property
+    def field(self) -> Field:
+        """How it is written the short way."""
+        return Field(literal=b"\x09\x04", code="", of=CosemTime, low=4, high=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,15 +397,20 @@ class Part:
 class Struct:
     """structure (tag 02): members in order; trailing optional ones may be absent."""
 
-    __slots__ = ("compiled", "least", "names", "parts")
+    __slots__ = ("compiled", "least", "names", "pack", "parts")
 
     def __init__(self, *parts: Part) -> None:
         self.parts = parts
         self.least = sum(not part.optional for part in parts)
         self.names = frozenset(part.name for part in parts)
         self.compiled: Decode | None = None
+        self.pack: Pack | None = None
 
     def encode(self, value: Value, out: bytearray) -> None:
+        if self.pack is None:
+            self.pack = self._short_way()
+        if type(value) is dict and self.pack(value, out):
+            return
         members = value if type(value) is dict else as_struct(value)
         present: Sequence[Part] = self.parts
         if self.least != len(present):
@@ -383,6 +427,12 @@ class Struct:
         except EncodeError as error:
             error.field = f"{name}.{error.field}" if error.field else name
             raise
+
+    def _short_way(self) -> Pack:
+        if self.least != len(self.parts):
+            return no_short_way
+        fields = tuple((part.name, getattr(part.shape, "field", None)) for part in self.parts)
+        return pack_of(fields, bytes((0x02, len(self.parts))))
 
     def decode(self, reader: Reader) -> dict[str, Value]:
         if self.compiled is None:

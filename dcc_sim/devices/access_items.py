@@ -76,7 +76,7 @@ def load_access(model: Model, row: AccessRow, known: Body) -> datetime | None:
         elif not item.protected:
             method = model.kind.methods.get(target)
             if method is not None and method.load is not None:
-                method.load(model, value)
+                told = method.load(model, value) or told
         for attribute in item.protected:
             part = as_struct(value)[attribute.name]
             told = model.load(CosemAttribute(attribute.object, attribute.index), part) or told

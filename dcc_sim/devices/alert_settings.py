@@ -31,6 +31,21 @@ CONFIGURATIONS: Final = Record("event configurations")
 """Of a GSME: a list of {event_id, configuration}."""
 
 _NETWORK, _SUPPLIER = 0x80, 0x81
+_NOT_OF_GSME: Final = frozenset(
+    (0x811A, 0x819D, 0x819E, 0x81A2, 0x81A3, 0x81A4, 0x81B7, 0x81B8, 0x81BA, 0x81BB)
+)
+"""Codes 81nn of other devices: what is electrical, tunnels, the GPF's."""
+_NOT_OF_ESME: Final = frozenset(
+    (0x8071, 0x811A, 0x8184, 0x819D, 0x819E, 0x81B4, 0x81B5, 0x81B6, 0x81BF, 0x81C2, 0x81C3)
+)
+"""Codes without an element in what ECS25r1 and ECS25r2 are read as: what gas does, the GPF's."""
+_ONE_PHASE: Final = frozenset(
+    (0x8002, 0x8006, 0x8010, 0x8020, 0x8024, 0x8028, 0x802C, 0x8085, 0x8089, 0x808D, 0x8091, 0x8095, 0x8099)
+)
+_THREE_PHASES: Final = frozenset(
+    (0x8011, 0x8013, 0x8016, *(code + n for code in _ONE_PHASE - {0x8010} for n in (1, 2, 3)))
+)
+"""Codes about one phase of three, beside each about the only one."""
 _BITS: Final = 256
 _LOG_MASK, _LOG = 0b111, 0b011
 _WAN, _HAN, _ALARM = 1 << 3, 1 << 4, 1 << 6
@@ -65,6 +80,8 @@ def usual(row: AlertCode) -> Behaviour:
 def can_be_set(row: AlertCode, device_type: DeviceType) -> bool:
     """Whether a device of that type has a setting for the code."""
     if row.category is Category.CRITICAL or row.log is Log.SECURITY:
+        return False
+    if row.code in {DeviceType.GSME: _NOT_OF_GSME, DeviceType.ESME: _NOT_OF_ESME}.get(device_type, ()):
         return False
     groups = {DeviceType.ESME: (_NETWORK, _SUPPLIER), DeviceType.GSME: (_SUPPLIER,)}
     return row.code >> 8 in groups.get(device_type, ())
@@ -110,16 +127,34 @@ def _of_gsme(row: AlertCode, store: ObjectStore) -> Behaviour:
 
 
 @cache
-def initial_states() -> Mapping[Key, Value]:
-    """The settings of a new ESME."""
+def initial_states(*, polyphase: bool = False) -> Mapping[Key, Value]:
+    """The settings of a new ESME; those of a Network Operator are of one phase or of three."""
     values: dict[Key, Value] = {_ALARM_STATES: "0" * _BITS}
+    other_phases = _ONE_PHASE if polyphase else _THREE_PHASES
     for group in (_NETWORK, _SUPPLIER):
-        rows = [r for r in ALERT_CODES.values() if r.code >> 8 == group and can_be_set(r, DeviceType.ESME)]
+        rows = [
+            r
+            for r in ALERT_CODES.values()
+            if r.code >> 8 == group and can_be_set(r, DeviceType.ESME) and r.code not in other_phases
+        ]
         values[_LOG_STATES[group]] = _bits(r.code for r in rows if usual(r).log)
         values[_WAN_STATES[group]] = _bits(r.code for r in rows if usual(r).wan)
         if group == _SUPPLIER:
             values[_HAN_STATES] = _bits(r.code for r in rows if usual(r).han)
     return MappingProxyType(values)
+
+
+def initial_configurations(device_type: DeviceType) -> Value:
+    """What a new GSME tells of its settings (GCS20r): every code that can be set."""
+    return [
+        {"event_id": row.code, "configuration": _bitmap(usual(row))}
+        for row in ALERT_CODES.values()
+        if can_be_set(row, device_type)
+    ]
+
+
+def _bitmap(usually: Behaviour) -> int:
+    return (_LOG if usually.log else 0) | (_WAN if usually.wan else 0) | (_HAN if usually.han else 0)
 
 
 def _bits(codes: Iterable[int]) -> str:

@@ -30,6 +30,7 @@ from dcc_sim.devices.logs import CAPACITY, LogEntry
 from dcc_sim.devices.model import Model
 from dcc_sim.devices.reports import Report
 from dcc_sim.devices.store import CosemAttribute, Key
+from dcc_sim.events import EventReported
 from dcc_sim.ids import DeviceType, Eui64, RemotePartyRole
 
 POWER_LOG: Final = CosemAttribute(POWER_EVENT_LOG, 2)
@@ -58,6 +59,19 @@ class Notice:
         """The values of the message."""
         at = self.report.at.replace(microsecond=0)
         return {"alert_code": self.report.code, "time": self._time(at), **self.report.content}
+
+    def event(self, device: Eui64) -> EventReported:
+        """What the core announces about it."""
+        return EventReported(
+            device=device,
+            at=self.report.at,
+            code=self.report.code,
+            detail=self.report.detail,
+            logged=self.behaviour.log,
+            recipients=self.recipients,
+            on_han=self.behaviour.han,
+            alarm=self.behaviour.alarm,
+        )
 
     def _time(self, at: datetime) -> Value:
         match None if self.message is None else self.message.payload:

@@ -136,6 +136,10 @@ class Timetable(Generic[A]):
     _years: dict[int, _Year[A]] = field(default_factory=dict, compare=False, repr=False)
     _schedules: dict[int, tuple[tuple[int, A], ...]] = field(default_factory=dict, compare=False, repr=False)
 
+    def __reduce__(self) -> tuple[type[Timetable[A]], tuple[Calendar[A]]]:
+        # What was unrolled is unrolled again.
+        return type(self), (self.calendar,)
+
     def __post_init__(self) -> None:
         # Later entries of equal start win, so the sort is by start alone and stable.
         for day_id, entries in self.calendar.days.items():

@@ -100,6 +100,15 @@ def acceptable(
     return Anchor(_holder(certificate, cell), identifier, certificate_key(certificate), certificate)
 
 
+def itself(octets: bytes) -> Anchor:
+    """A certificate as the root of its own chain. Raises Unacceptable."""
+    certificate = read_certificate(octets)
+    identifier = _identifier(certificate)
+    if identifier is None:
+        raise Unacceptable(BAD_CERTIFICATE, "it has no key identifier")
+    return Anchor(Eui64(bytes(_EUI)), identifier, certificate_key(certificate), certificate)
+
+
 def key_usage(certificate: x509.Certificate) -> int:
     """The KeyUsage as a number: bit n counts 2ⁿ; 0 without the extension."""
     try:
@@ -151,12 +160,13 @@ def _holder(certificate: x509.Certificate, cell: Cell) -> Eui64:
 def _check_chain(certificate: x509.Certificate, path: list[x509.Certificate], trust: Trust) -> None:
     below = certificate
     for _ in range(len(path) + 1):
-        wanted = authority_identifier(below)
+        wanted = authority_identifier(below) or _own_issuer(below)
         if trust.root is not None and wanted == trust.root.key_identifier:
             _check_root(below, trust.root)
             return
-        issuer = next((one for one in path if _identifier(one) == wanted), None)
-        if issuer is None or issuer is below:
+        # A new root comes with itself certified by the old one: the same key, another certificate.
+        issuer = next((one for one in path if _identifier(one) == wanted and one != below), None)
+        if issuer is None:
             break
         if not _issued(below, issuer):
             raise Unacceptable(BAD_CERTIFICATE, f"not issued by {issuer.subject.rfc4514_string()}")
@@ -164,6 +174,11 @@ def _check_chain(certificate: x509.Certificate, path: list[x509.Certificate], tr
             return
         below = issuer
     raise Unacceptable(NO_TRUST_ANCHOR, "its chain does not end at the root of this device")
+
+
+def _own_issuer(certificate: x509.Certificate) -> bytes | None:
+    """The key identifier of a root, which need not say that it issued itself."""
+    return _identifier(certificate) if certificate.issuer == certificate.subject else None
 
 
 def _check_root(certificate: x509.Certificate, root: Anchor) -> None:

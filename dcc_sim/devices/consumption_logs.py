@@ -22,6 +22,9 @@ REACTIVE_ENTRIES: Final = 4464
 DAILY_ENTRIES: Final = 31
 CONSUMPTION_ENTRIES: Final = 731
 """How many entries each log holds."""
+SAMPLES: Final = 41
+SAMPLE_INTERVAL: Final = 360
+"""The network data log of a GSME, which is begun by a Command (GCS31)."""
 
 _REACTIVE_IMPORT: Final = 4
 _REACTIVE_EXPORT: Final = 10
@@ -41,14 +44,27 @@ def second_half_hours(meter: Meter, capacity: int = IMPORT_ENTRIES) -> Entries:
     return [] if meter.second is None else _differences(meter, meter.second, HALF_HOUR, capacity)
 
 
+def network_samples(meter: Meter, start: int) -> list[int]:
+    """What flowed in each of the 41 periods of 360 s from a second of the device's clock on, so far."""
+    now = meter.settled_second + meter.drift
+    count = min(max((now - start) // SAMPLE_INTERVAL, 0), SAMPLES)
+    ends = [start - meter.drift + n * SAMPLE_INTERVAL for n in range(count + 1)]
+    return [meter.flowed(meter.load, before, after) for before, after in pairwise(ends)]
+
+
 def exported_half_hours(meter: Meter, capacity: int = EXPORT_ENTRIES) -> list[tuple[int, int, int]]:
     """Active and reactive export per half hour; zeros where nothing is ever exported."""
     if meter.export is None:
         return [(second, 0, 0) for second, _ in half_hours(meter, capacity)]
     ends, values = _cumulative(meter, meter.export, HALF_HOUR, capacity)
+    if not ends:
+        return []
+    # From what had flowed to what the register showed.
+    first = exported_at(meter, ends[-1] - meter.drift) - values[-1]
+    shown = [first + value for value in values]
     return [
         (end, after - before, after // _REACTIVE_EXPORT - before // _REACTIVE_EXPORT)
-        for end, (before, after) in zip(ends, pairwise(values), strict=True)
+        for end, (before, after) in zip(ends, pairwise(shown), strict=True)
     ]
 
 

@@ -19,11 +19,13 @@ from dcc_sim.catalogue.usecases.asn1_credentials import CS02A, CS02F, UPDATES
 from dcc_sim.codec.shape import Value, Values, as_bytes, as_int, as_list, as_moment, as_struct
 from dcc_sim.devices.agenda import Pending
 from dcc_sim.devices.anchors import CERTIFYING, Anchor, Cell, Credentials
+from dcc_sim.devices.billing import CHANGE_OF_SUPPLIER
 from dcc_sim.devices.certificates import (
     NO_TRUST_ANCHOR,
     Trust,
     Unacceptable,
     acceptable,
+    itself,
 )
 from dcc_sim.devices.firmware import NEVER
 from dcc_sim.devices.holdings import holdings_of
@@ -59,7 +61,11 @@ _REPLACEABLE: Final[Mapping[int, frozenset[int]]] = {
     11: frozenset({8}),
 }
 """Roles whose cells each mode may replace (reference `gbcs.md` §f, names of the modes)."""
+_CONTINGENCY: Final = 9
 _LOAD_CONTROLLER_MODES: Final = (10, 11)
+_BROKER: Final = RemotePartyRole.ACCESS_CONTROL_BROKER
+_UNNAMED: Final = {_CONTINGENCY: RemotePartyRole.ROOT}
+"""Whose floor a Command sets that names no cell to authorise it; of other modes the ACB's."""
 _ROOT: Final = Cell(RemotePartyRole.ROOT, CERTIFYING)
 _NOBODY: Final = Anchor(Eui64(bytes(8)), bytes(8))
 _ANOTHER_ROOT: Final = Anchor(Eui64(bytes(8)), b"\x40" + bytes(7))
@@ -198,7 +204,7 @@ def _replace(model: Model, values: Values, now: datetime, faults: tuple[Fault, .
     """Whether every cell was replaced, and the ExecutionOutcome."""
     control = as_struct(values[_CONTROL])
     outcomes: list[Value] = []
-    replaced = 0
+    replaced, moved = 0, False
     for index, entry in enumerate(map(as_struct, as_list(values["replacements"]))):
         fault = next((f for f in faults if f.index == index), None)
         cell = cell_of(entry["target_trust_anchor_cell"])
@@ -211,6 +217,8 @@ def _replace(model: Model, values: Values, now: datetime, faults: tuple[Fault, .
         else:
             model.credentials.replace(cell, after)
             replaced += 1
+            if cell.role == RemotePartyRole.SUPPLIER and before.holder != _NOBODY.holder:
+                moved |= before.holder != after.holder
         outcomes.append(
             {
                 "affected_trust_anchor_cell": entry["target_trust_anchor_cell"],
@@ -222,6 +230,8 @@ def _replace(model: Model, values: Values, now: datetime, faults: tuple[Fault, .
             }
         )
     changes = _floor_changes(control)
+    if moved and model.meter is not None:
+        model.meter.take_down(CHANGE_OF_SUPPLIER)
     if replaced:
         _set_floors(model.credentials, changes)
         model.security_log.add(LogEntry(CREDENTIALS_CHANGED, model.clock.at(now)))
@@ -245,11 +255,14 @@ def _new_anchor(
         raise Unacceptable(OTHER, "this mode does not replace cells of that role")
     timed = control["apply_time_based_cpv_checks"] == 0 and model.clock.status is ClockStatus.RELIABLE
     anchors = [credentials.anchor(held) for held in credentials.cells]
-    trust = Trust(
-        credentials.anchor(_ROOT), tuple(a.certificate for a in anchors if a is not None and a.certificate)
-    )
+    octets = as_bytes(entry["replacement_certificate"])
+    root = credentials.anchor(_ROOT)
+    if control["credentials_replacement_mode"] == _CONTINGENCY and cell == _ROOT:
+        # The root of before is given up: whoever has the contingency key vouches for the new one.
+        root = itself(octets)
+    trust = Trust(root, tuple(a.certificate for a in anchors if a is not None and a.certificate))
     return acceptable(
-        as_bytes(entry["replacement_certificate"]),
+        octets,
         cell,
         [as_bytes(one) for one in as_list(values[_PATH])],
         trust,
@@ -262,11 +275,8 @@ def _floor_changes(control: Values) -> list[Value]:
     floor = control.get("new_remote_party_floor_seq_number")
     if floor is not None:
         authoriser = control.get(_AUTHORISER)
-        role = (
-            RemotePartyRole.ACCESS_CONTROL_BROKER
-            if authoriser is None
-            else as_int(as_struct(authoriser)["remote_party_role"])
-        )
+        unnamed = _UNNAMED.get(as_int(control["credentials_replacement_mode"]), _BROKER)
+        role = unnamed if authoriser is None else as_int(as_struct(authoriser)["remote_party_role"])
         change: dict[str, Value] = {"remote_party_role": int(role), "floor_seq_number": floor}
         special = control.get("new_remote_party_specialist_floor_seq_number")
         if special is not None:

@@ -1,17 +1,19 @@
 """A device: octets in, octets out, and a clock that is handed to it.
 
-In: frames (`receive`), moments (`wake`), faults to inject, Responses to answer like (`load`).
-Out: Responses and Alerts as octets; silence where the checks say so; logs, events, a comparable
-state. Any use case that has a row is executed here; what its objects do is the model's business.
+In: frames (`receive`), moments (`wake`), incidents (`undergo`), faults to inject, Responses to answer
+like (`load`). Out: Responses and Alerts as octets; silence where the checks say so; logs, events, a
+comparable state. Alerts that follow from a Command are sent at the next `wake`, which they ask for.
+Any use case that has a row is executed here; what its objects do is the model's business.
 Left out: the network (`wan`), what the hub knows of the device (`dsp`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
+from dcc_sim.catalogue.alerts import alert_code
 from dcc_sim.catalogue.row import AlertCase, UseCase
 from dcc_sim.catalogue.row import Guard as Protect
 from dcc_sim.catalogue.usecases import use_case as row_of
@@ -21,7 +23,10 @@ from dcc_sim.codec.shape import Value, Values
 from dcc_sim.codec.times import CosemDateTime
 from dcc_sim.devices import execution
 from dcc_sim.devices.agenda import Pending
+from dcc_sim.devices.alert_settings import behaviour
+from dcc_sim.devices.alerting import Notice, take_notices
 from dcc_sim.devices.anchors import Anchor, Cell, CounterCell, Credentials, TrustAnchors
+from dcc_sim.devices.incidents import Incident, happen
 from dcc_sim.devices.logs import (
     COMMAND_EXECUTED,
     COMMAND_FAILED,
@@ -30,9 +35,12 @@ from dcc_sim.devices.logs import (
     LogEntry,
 )
 from dcc_sim.devices.model import Execution, Fault, Model
+from dcc_sim.devices.noticing import report_discarded, report_happenings
+from dcc_sim.devices.power import is_off
 from dcc_sim.devices.security import Accepted, Discarded, Guard
 from dcc_sim.devices.store import Deferred, Key
 from dcc_sim.devices.timekeeping import NOT_SPECIFIED
+from dcc_sim.devices.timers import next_timer, stop_timer
 from dcc_sim.devices.top_up import VOUCHED
 from dcc_sim.events import CommandDiscarded, CommandExecuted, DeviceEvent, InstructionActivated
 from dcc_sim.gbcs.header import GroupingHeader
@@ -76,6 +84,7 @@ class Device:
     ) -> None:
         self.eui = eui
         self.model = model
+        self.home_keys = keys
         model.credentials = Credentials(
             eui=eui, device_type=model.device_type, keys=keys, holders=dict(trust_anchors)
         )
@@ -86,6 +95,7 @@ class Device:
         self._events: list[DeviceEvent] = []
         self._faults: dict[str, list[tuple[Fault, ...]]] = {}
         self._activation_faults: dict[MessageCode, set[int]] = {}
+        self._outbox: tuple[Notice, ...] = ()
         self._seen: datetime | None = None
 
     @property
@@ -101,38 +111,46 @@ class Device:
     def receive(self, octets: bytes, now: datetime) -> tuple[bytes, ...]:
         """Do what a frame says, or stay silent. Alerts of what came due before stand in front."""
         now = utc(now)
-        alerts = self.wake(now)
+        if is_off(self.model):
+            return ()
+        alerts = self._advance(now)
         try:
             accepted = self.guard.check(octets, self.model)
         except Discarded as refusal:
-            self.model.security_log.add(
-                LogEntry(refusal.code, self.model.clock.at(now), detail=refusal.reason)
-            )
-            self._events.append(
-                CommandDiscarded(device=self.eui, at=now, code=refusal.code, reason=refusal.reason)
-            )
+            self._discard(octets, refusal, now)
             return alerts
         return (*alerts, self._execute(accepted, now))
 
     def next_wake(self) -> datetime | None:
-        """When `wake` has something to do, in true time."""
-        planned = self.model.agenda.next_at()
-        return None if planned is None else planned - self.model.clock.drift
+        """When `wake` has something to do, in true time; a moment that has passed when it is overdue."""
+        if is_off(self.model):
+            return None
+        timer = next_timer(self.model.store)
+        moments = [None if timer is None else timer.at, self._next_instruction(), self._next_happening()]
+        moments.append(self._seen if any(notice.recipients for notice in self._outbox) else None)
+        return min((moment for moment in moments if moment is not None), default=None)
 
     def wake(self, now: datetime) -> tuple[bytes, ...]:
-        """Activate what is due; one Alert for each instruction."""
+        """Do what is due and send every Alert that waits: one for each instruction, then the others."""
         now = utc(now)
-        alerts = []
-        for due in self.model.due(now):
-            # Late calls change nothing: it happened when the device's clock came to that moment,
-            # unless a clock that was set jumped over it.
-            moment = due.at - self.model.clock.drift
-            if self._seen is not None:
-                moment = max(moment, self._seen)
-            self.model.settle(moment)
-            alerts.append(self._activate(due, moment))
-        self._seen = now if self._seen is None else max(now, self._seen)
-        return tuple(alerts)
+        return (*self._advance(now), *self._send())
+
+    def undergo(self, incident: Incident, now: datetime) -> tuple[bytes, ...]:
+        """Let something happen to the device; the Alerts it sends, after those of what came due before.
+
+        Raises Unsupported for what cannot happen to a device of its type.
+        """
+        now = utc(now)
+        alerts = self.wake(now)
+        back = is_off(self.model)
+        happen(self.model, incident, now)
+        if back and not is_off(self.model):
+            # What came due without power is done now.
+            self._seen = now
+        if not is_off(self.model):
+            self._settle(now)
+        self._note()
+        return (*alerts, *self.wake(now))
 
     def settle(self, now: datetime) -> None:
         """Bring the registers up to a moment without asking the device anything."""
@@ -180,14 +198,10 @@ class Device:
         model, meter = self.model, self.model.meter
         registers: tuple[object, ...] = ()
         if meter is not None:
-            held = replace(
-                meter.registers,
-                tou=list(meter.registers.tou),
-                blocks=[list(blocks) for blocks in meter.registers.blocks],
-                counters=[list(counters) for counters in meter.registers.counters],
-                secondary=list(meter.registers.secondary),
+            registers = (
+                *(meter.settled, meter.total, meter.reactive, meter.second_total),
+                *(meter.registers.copy(), meter.account.copy(), meter.supply, meter.snapshots),
             )
-            registers = (meter.settled, meter.total, meter.reactive, meter.second_total, held)
         return DeviceState(
             values=model.store.snapshot(),
             pinned=dict(model.pinned),
@@ -207,18 +221,21 @@ class Device:
 
     def _execute(self, accepted: Accepted, now: datetime) -> bytes:
         model, row, header = self.model, accepted.row, accepted.header
-        model.settle(now)
+        self._settle(now)
         faults = self._faults.get(row.code)
         asked_for = faults.pop(0) if faults else ()
         full = execution.storing_faults(row) if self.memory_full else ()
         run = Execution(model, row, header, now, faults=(*asked_for, *full))
         answer = execution.execute(run, accepted.body)
         at = model.clock.at(now)
+        self._settle(now)
+        self._note()
         outcome = COMMAND_FAILED if run.failed else COMMAND_EXECUTED
         for entry in (*run.events, LogEntry(outcome, at, row.message_code, run.failed)):
-            self.model.event_log.add(entry)
+            if behaviour(alert_code(entry.code), model.store, model.device_type).log:
+                model.event_log.add(entry)
         for entry in run.security_events:
-            self.model.security_log.add(entry)
+            model.security_log.add(entry)
         failure = answer.first_failure
         self._events.append(
             CommandExecuted(
@@ -301,13 +318,93 @@ class Device:
             )
         )
 
-    def _alert(self, row: AlertCase, values: Values, recipient: Eui64) -> bytes:
+    def _advance(self, now: datetime) -> tuple[bytes, ...]:
+        """Do what is due, in the order of its moments; one Alert for each instruction."""
+        alerts: list[bytes] = []
+        if is_off(self.model):
+            return ()
+        while True:
+            timer, planned = next_timer(self.model.store), self._next_instruction()
+            if planned is not None and planned <= now and (timer is None or planned <= timer.at):
+                alerts += self._carry_out(planned)
+            elif timer is not None and timer.at <= now:
+                moment = self._not_before(timer.at)
+                stop_timer(self.model.store, timer.name, timer.number)
+                self._settle(moment)
+                self.model.kind.timed[timer.name](self.model, timer.number, moment)
+            else:
+                break
+        happening = self._next_happening()
+        if happening is not None and happening <= now:
+            self._settle(now)
+        self._seen = now if self._seen is None else max(now, self._seen)
+        self._note()
+        return tuple(alerts)
+
+    def _carry_out(self, planned: datetime) -> Iterator[bytes]:
+        for due in self.model.due(planned):
+            moment = self._not_before(due.at - self.model.clock.drift)
+            self._settle(moment)
+            yield self._activate(due, moment)
+
+    def _not_before(self, moment: datetime) -> datetime:
+        # Late calls change nothing: it happened when the device's clock came to that moment,
+        # unless a clock that was set jumped over it, or there was no power.
+        return moment if self._seen is None else max(moment, self._seen)
+
+    def _next_instruction(self) -> datetime | None:
+        planned = self.model.agenda.next_at()
+        return None if planned is None else planned - self.model.clock.drift
+
+    def _next_happening(self) -> datetime | None:
+        meter = self.model.meter
+        if meter is None or meter.rules_of is None:
+            return None
+        rules = meter.rules_of()
+        if not rules.terms.prepayment and rules.billing is None:
+            return None
+        return meter.next_happening(self.model.tariff, self.model.clock.drift)
+
+    def _settle(self, now: datetime) -> None:
+        """Settle the meter, and report what happened on the way."""
+        self.model.settle(now)
+        if self.model.meter is not None:
+            report_happenings(self.model)
+
+    def _note(self) -> None:
+        if self.model.reports:
+            self._outbox = (*self._outbox, *take_notices(self.model))
+
+    def _send(self) -> tuple[bytes, ...]:
+        """The Alerts that wait, numbered in this order."""
+        notices, self._outbox = self._outbox, ()
+        frames: list[bytes] = []
+        for notice in notices:
+            self._events.append(notice.event(self.eui))
+            if notice.message is not None:
+                frames += [
+                    self._alert(notice.message, notice.values, recipient, notice.report.party)
+                    for recipient in notice.recipients
+                ]
+        return tuple(frames)
+
+    def _discard(self, octets: bytes, refusal: Discarded, now: datetime) -> None:
+        model, at = self.model, self.model.clock.at(now)
+        model.security_log.add(LogEntry(refusal.code, at, detail=refusal.reason))
+        report_discarded(model, octets, refusal, now)
+        self._note()
+        self._events.append(
+            CommandDiscarded(device=self.eui, at=now, code=refusal.code, reason=refusal.reason)
+        )
+
+    def _alert(self, row: AlertCase, values: Values, recipient: Eui64, party: Eui64 | None = None) -> bytes:
         header = GroupingHeader(
             cra=CraFlag.ALERT,
             counter=self._next_counter(),
             originator=self.eui,
             target=recipient,
             message_code=row.message_code,
+            supplementary_party=party,
         )
         frame = build_alert(header, row, values, self.guard.keys)
         if row.critical:

@@ -63,6 +63,8 @@ _PARTNERS: Final = {
 }
 """Who may join whom by which method: (method and role, own type) to types of the other device."""
 
+NOT_JOINED, JOINED, NOT_UNJOINED, UNJOINED = 0x8F48, 0x8F49, 0x8F4A, 0x8F4B
+GPF_LOG_CHANGED: Final = 0x8071
 SUCCESS: Final = 0
 _WRONG_CODE: Final = 1
 _WRONG_ROLE: Final = 2
@@ -108,7 +110,18 @@ def joining_exchanges(device_type: DeviceType) -> dict[MessageCode, Exchange]:
 def _join(run: Execution, values: Values) -> Values:
     fault = run.fault_at(0)
     code = fault.code if fault is not None else _join_outcome(run, values)
+    other = Eui64(as_bytes(values["other_device_entity_identifier"]))
+    run.model.report(JOINED if code == SUCCESS else NOT_JOINED, run.now, detail=str(other))
+    if code == SUCCESS:
+        _log_changed(run)
     return {"response_code": code}
+
+
+def _log_changed(run: Execution) -> None:
+    # The GPF's device log has a backup at the Access Control Broker (GCS62).
+    if run.model.device_type is DeviceType.GPF:
+        content: dict[str, Value] = {"device_log_entries": device_log(run.model)}
+        run.model.report(GPF_LOG_CHANGED, run.now, content=content)
 
 
 def _join_outcome(run: Execution, values: Values) -> int:
@@ -159,14 +172,21 @@ def _join_faults(known: Values) -> tuple[Fault, ...]:
 
 def _unjoin(run: Execution, values: Values) -> Values:
     fault = run.fault_at(0)
-    if fault is not None:
-        return {"response_code": fault.code}
+    code = fault.code if fault is not None else _unjoin_outcome(run, values)
+    other = Eui64(as_bytes(values["other_device_entity_identifier"]))
+    run.model.report(UNJOINED if code == SUCCESS else NOT_UNJOINED, run.now, detail=str(other))
+    if code == SUCCESS:
+        _log_changed(run)
+    return {"response_code": code}
+
+
+def _unjoin_outcome(run: Execution, values: Values) -> int:
     log = device_log(run.model)
     kept = [e for e in log if as_struct(e)["device_id"] != values["other_device_entity_identifier"]]
     if len(kept) == len(log):
-        return {"response_code": _NOT_JOINED}
+        return _NOT_JOINED
     run.model.store.write(DEVICE_LOG, kept)
-    return {"response_code": SUCCESS}
+    return SUCCESS
 
 
 def _load_unjoin(model: Model, asked: Values, known: Values) -> None:
@@ -210,6 +230,7 @@ def _restore(run: Execution, values: Values) -> Values:
             run.failed = run.failed or "device_log_entries"
         outcomes.append({"device_log_entry": entry, "join_response_code": code})
     run.model.store.write(DEVICE_LOG, log)
+    _log_changed(run)
     return {"restore_outcomes": outcomes}
 
 

@@ -17,7 +17,7 @@ from dcc_sim.codec.exchange import NOT_FOUND
 from dcc_sim.codec.gbz_command import Command
 from dcc_sim.codec.shape import Value, as_bytes, as_int, as_list, as_struct
 from dcc_sim.codec.times import moment_since_2000, seconds_since_2000
-from dcc_sim.devices.logs import COMMAND_EXECUTED, COMMAND_FAILED, Log, LogEntry
+from dcc_sim.devices.logs import COMMAND_EXECUTED, COMMAND_FAILED, EVENT_LOG_CLEARED, Log, LogEntry
 from dcc_sim.devices.model import Execution, ItemFailed, Live, Model, Request
 from dcc_sim.devices.store import CosemAttribute, Key, Record, ZclCommand
 
@@ -124,6 +124,7 @@ def _clear(run: Execution, command: Command, value: Value) -> Sequence[Value]:  
     if run.model.store.get(_LOCKED) is not None:
         return [{"cleared": 0}]
     run.model.event_log.clear()
+    run.model.report(EVENT_LOG_CLEARED, run.now)
     return [{"cleared": _CLEARED}]
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from dcc_sim.catalogue.alerts import MEANINGS
 from dcc_sim.ids import MessageCode
 
 CAPACITY: Final = 100
@@ -24,24 +25,11 @@ CONTENT_INVALID: Final = 0x8F1E
 NO_AUTHORITY: Final = 0x8F30
 NOT_AUTHENTIC: Final = 0x8F3D
 UNAUTHORISED_ACCESS: Final = 0x8F3E
+EVENT_LOG_CLEARED: Final = 0x8F52
 OTHER_AUTHENTICATION: Final = 0x8F53
+UNUSUAL_COMMANDS: Final = 0x8F60
 FUTURE_DATED_DONE: Final = 0x8F66
 FUTURE_DATED_FAILED: Final = 0x8F67
-
-MEANINGS: Final = {
-    COMMAND_EXECUTED: "command executed",
-    COMMAND_FAILED: "command failed",
-    CLOCK_ADJUSTED: "clock adjusted within tolerance",
-    CLOCK_NOT_ADJUSTED: "clock not adjusted, more than 10 s off",
-    CONTENT_INVALID: "integrity check of content or format failed",
-    NO_AUTHORITY: "source does not have authority for the command",
-    NOT_AUTHENTIC: "trusted source authentication failure",
-    UNAUTHORISED_ACCESS: "unauthorised communication access attempted",
-    OTHER_AUTHENTICATION: "failed authentication or authorisation, not covered elsewhere",
-    FUTURE_DATED_DONE: "future-dated instruction executed",
-    FUTURE_DATED_FAILED: "future-dated instruction failed",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:

@@ -6,9 +6,11 @@ the kind, so that a device costs only what it has done: an entry is handed the m
 it works on and keeps nothing to itself. `live` is a value that moves by itself, `writes` what a Set
 does beyond storing, `methods` what an Action does, `publishes` and `requests` what a ZigBee command
 does, `exchanges` an ASN.1 use case, `activations` which passive values a due instruction makes
-active and `effects` what follows from that, `deferred` a whole ASN.1 Command that comes due. What
-has none of these is stored and read back. A handler checks everything before it changes anything
-and raises `ItemFailed` when it says no, so no item is ever half applied.
+active and `effects` what follows from that, `deferred` a whole ASN.1 Command that comes due,
+`timed` what a timer of that name looks at, `told` what the alert of something that the meter tells
+says beyond code and time. What has none of these is stored and read back. A handler checks
+everything before it changes anything and raises `ItemFailed` when it says no, so no item is ever
+half applied.
 Left out: frames and protection (`engine`, `security`).
 """
 
@@ -115,7 +117,7 @@ class Method:
     """What an Action does. Its answer is None unless the row has a shape for one; `load` as in `Live`."""
 
     handle: Callable[[Execution, Value], Value]
-    load: Callable[[Model, Value], None] | None = None
+    load: Callable[[Model, Value], datetime | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,7 @@ class Kind:
     activations: Mapping[Instruction, tuple[tuple[Key, Key], ...]] = field(default_factory=dict)
     effects: Mapping[Instruction, Callable[[Model, datetime], None]] = field(default_factory=dict)
     deferred: Mapping[MessageCode, DeferredCommand] = field(default_factory=dict)
+    told: Mapping[int, Callable[[Model, datetime], Mapping[str, Value]]] = field(default_factory=dict)
     timed: Mapping[str, Callable[[Model, int, datetime], None]] = field(default_factory=dict)
 
 

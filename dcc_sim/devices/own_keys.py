@@ -31,6 +31,11 @@ _ORDER: Final = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC6325
 
 _INVALID_USAGE, _GENERATION_FAILED, _REQUEST_FAILED = 1, 2, 3
 _NONE_HELD: Final = 2
+_REPLACED: Final = {
+    KeyUsage.DIGITAL_SIGNATURE: (0x8F4C, 0x8F4D),
+    KeyUsage.KEY_AGREEMENT: (0x8F4E, 0x8F4F),
+}
+"""Codes of a certificate that was not replaced, and of one that was."""
 _INVALID, _WRONG_DEVICE, _WRONG_USAGE, _NO_PAIR, _WRONG_KEY = 1, 2, 3, 4, 5
 
 
@@ -149,7 +154,18 @@ def _extension(usage: KeyUsage) -> x509.KeyUsage:
 def _update(run: Execution, values: Values) -> Values:
     fault = run.fault_at(0)
     code = fault.code if fault is not None else _take_certificate(run, as_bytes(values["certificate"]))
+    failed, done = _REPLACED[_usage_of(as_bytes(values["certificate"]))]
+    run.model.report(failed if code else done, run.now)
     return {"response_code": code}
+
+
+def _usage_of(octets: bytes) -> KeyUsage:
+    # What is no certificate of either kind counts as a signing certificate that was not replaced.
+    try:
+        usage = _USAGES.get(key_usage(read_certificate(octets)))
+    except Unacceptable:
+        usage = None
+    return usage or KeyUsage.DIGITAL_SIGNATURE
 
 
 def _take_certificate(run: Execution, octets: bytes) -> int:

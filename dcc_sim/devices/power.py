@@ -16,7 +16,7 @@ from typing import Final
 
 from dcc_sim.codec.shape import Value, as_int, as_struct
 from dcc_sim.codec.times import CosemDateTime, moment_since_2000, seconds_since_2000
-from dcc_sim.devices.load import Load, at_second
+from dcc_sim.devices.load import HALF_HOUR, Load, at_half_hours, at_second
 from dcc_sim.devices.model import Model
 from dcc_sim.devices.store import Record
 from dcc_sim.devices.timekeeping import ClockStatus
@@ -58,7 +58,14 @@ class Interrupted:
 
     def at_half_hours(self, first: int, count: int) -> list[int]:
         """The values at `count` half hours from number `first` since 2000-01-01 on."""
-        return [self.at_second((first + n) * 1800) for n in range(count)]
+        base = at_half_hours(self._base, first, count)
+        before = at_second(self._base, self._start)
+        whole = at_second(self._base, self._stop) - before
+        for n, value in enumerate(base):
+            second = (first + n) * HALF_HOUR
+            if second > self._start:
+                base[n] = value - (whole if second >= self._stop else value - before)
+        return base
 
 
 def is_off(model: Model) -> bool:

@@ -3,7 +3,7 @@
 In: terms (the settings in force), charges, top-ups, adjustments. Out: balances, and the codes of the
 alerts that follow (`catalogue.alerts`). Money is whole 10⁻⁵ currency units; parts of a unit that a
 charge leaves are carried exactly, per kind of charge. Order: reference `gbcs.md` §k.4.
-At any time: balance − emergency credit used − accumulated debt = received − charged.
+At any time: balance − emergency credit used − accumulated debt − bill = received − charged.
 Where the sources are silent: of a charge that is not suspended, what balance and emergency credit
 cannot pay is added to the accumulated debt if it is a standing charge, or a time debt while debt is
 suspended in emergency, and takes the balance further down otherwise; the periods of the debt
@@ -64,10 +64,12 @@ class DebtRate:
 class Terms:
     """The settings in force. Amounts in 10⁻⁵ currency units, `payment_share` in 0.01 %.
 
-    `cap` is the most that top-ups pay off debt in one `cap_period` (s); None is no cap.
+    `cap` is the most that top-ups pay off debt in one `cap_period` (s); None is no cap. `billed` says
+    that in credit mode charges make a bill grow and leave the balance alone (gas).
     """
 
     prepayment: bool = False
+    billed: bool = False
     suspend_debt_disabled: bool = False
     suspend_debt_emergency: bool = False
     disablement_threshold: int = 0
@@ -121,6 +123,7 @@ class Account:
     accumulated_debt: int = 0
     time_debts: tuple[int, int] = (0, 0)
     payment_debt: int = 0
+    bill: int = 0
     received: int = 0
     charged: int = 0
     capped: tuple[int, int] = (0, 0)
@@ -167,6 +170,9 @@ class Account:
     def take(self, amount: int, kind: Charge, terms: Terms) -> None:
         """Take a whole amount from the credits, in their order."""
         self.charged += amount
+        if not terms.prepayment and terms.billed:
+            self.bill += amount
+            return
         if not terms.prepayment or amount < 0:
             self.balance -= amount
             return
@@ -289,6 +295,15 @@ class Account:
         """Accumulated debt is let off."""
         self.received += self.accumulated_debt
         self.accumulated_debt = 0
+
+    def adjust_bill(self, amount: int) -> None:
+        """The supplier takes an amount off the bill (GCS40c); less than 0 adds to it."""
+        self.received += amount
+        self.bill -= amount
+
+    def reset_bill(self) -> None:
+        """The bill becomes 0 (GCS40d)."""
+        self.adjust_bill(self.bill)
 
     def adjust_time_debt(self, number: int, amount: int) -> None:
         """The supplier changes time debt 0 or 1; it never falls below 0."""

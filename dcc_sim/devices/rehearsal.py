@@ -69,18 +69,34 @@ def rehearse(
     time = known.header.time
     moment = time.moment if time is not None and time.moment is not None else now
     ring = _device_keys(keys, asked.header, row)
-    device = _device(device_type, asked.header, row, ring, acb, moment)
-    if not can_execute_whole(device.model, row.payload, row.message_code):
-        raise Unsupported(f"{row.code} on a {device_type.value}")
-    told = device.load(row, known.body, asked=asked.body, time=time)
-    _inject(device, row, known.body)
-    _foresee_counter(device, asked, known)
-    _vouch(device, asked, known)
-    answers = device.receive(_readable(command, row, ring), told or moment)
-    if not answers:
-        entry = device.security_log[-1]
-        raise Discarded(entry.code, entry.detail)
-    return answers[-1]
+
+    def answer(looking_up: frozenset[str]) -> bytes:
+        device = _device(device_type, asked.header, row, ring, acb, moment)
+        if not can_execute_whole(device.model, row.payload, row.message_code):
+            raise Unsupported(f"{row.code} on a {device_type.value}")
+        told = device.load(row, known.body, asked=asked.body, time=time)
+        _inject(device, row, known.body, looking_up)
+        _foresee_counter(device, asked, known)
+        _vouch(device, asked, known)
+        answers = device.receive(_readable(command, row, ring), told or moment)
+        if not answers:
+            entry = device.security_log[-1]
+            raise Discarded(entry.code, entry.detail)
+        return answers[-1]
+
+    # Where there are replies, "not found" follows from there being nothing to reply; not in every case.
+    replying = _replying(row)
+    built = answer(replying)
+    absent = {result.name for result in known.body.results if result.code == NOT_FOUND} & replying
+    if not absent:
+        return built
+    found = {result.name for result in read_message(built, ring).body.results if not result.code}
+    return answer(replying - found) if absent & found else built
+
+
+def _replying(row: UseCase) -> frozenset[str]:
+    commands = row.payload.commands if isinstance(row.payload, GbzRow) else ()
+    return frozenset(command.name for command in commands if command.reply is not None)
 
 
 def _readable(command: bytes, row: UseCase, keys: KeyRing) -> bytes:
@@ -252,17 +268,17 @@ def _variant(row: UseCase) -> Variant:
     return _VARIANTS[0]
 
 
-def _inject(device: Device, row: UseCase, body: Body) -> None:
+def _inject(device: Device, row: UseCase, body: Body, looking_up: frozenset[str]) -> None:
+    """Failures of the items; not those where a command of `looking_up` finds nothing."""
     if isinstance(row.payload, DerRow):
         faults = device.model.kind.exchanges[row.message_code].faults(body.values)
     else:
-        # Where there are replies, "not found" follows from there being nothing to reply.
-        commands = row.payload.commands if isinstance(row.payload, GbzRow) else ()
-        replying = {command.name for command in commands if command.reply is not None}
         faults = tuple(
             Fault(result.index, result.code, result.name)
             for result in body.results
-            if result.executed and result.code and not (result.code == NOT_FOUND and result.name in replying)
+            if result.executed
+            and result.code
+            and not (result.code == NOT_FOUND and result.name in looking_up)
         )
     if faults:
         device.inject_failures(row.code, faults)

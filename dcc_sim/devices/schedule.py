@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from dcc_sim.codec.shape import Value, as_bytes, as_int, as_list, as_struct, as_text
 from dcc_sim.codec.times import CosemTime
@@ -69,6 +69,10 @@ class ScheduleTimetable(Timetable[bool]):
     entries: tuple[Switching, ...] = ()
     dates: tuple[DatePattern, ...] = ()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # What was unrolled is unrolled again.
+        return _schedule_of, (self.entries, self.dates)
+
     def _days(self, number: int, last_days: int = 366) -> Iterator[tuple[int, list[tuple[int, bool]]]]:
         special: dict[int, int] = {}
         for place, pattern in enumerate(self.dates):
@@ -81,6 +85,10 @@ class ScheduleTimetable(Timetable[bool]):
                 ordinal,
                 [(e.second, e.is_protected) for e in self.entries if e.runs_on(day, place_of)],
             )
+
+
+def _schedule_of(entries: tuple[Switching, ...], dates: tuple[DatePattern, ...]) -> ScheduleTimetable:
+    return ScheduleTimetable(entries=entries, dates=dates)
 
 
 def non_disablement(entries: Value, special_days: Value) -> ScheduleTimetable | None:

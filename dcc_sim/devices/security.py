@@ -25,7 +25,13 @@ from dcc_sim.codec.shape import Reader
 from dcc_sim.devices.anchors import CounterCell, Credentials, TrustAnchors
 from dcc_sim.devices.execution import activation_times, can_execute
 from dcc_sim.devices.joining import joined_type
-from dcc_sim.devices.logs import CONTENT_INVALID, NO_AUTHORITY, NOT_AUTHENTIC, UNAUTHORISED_ACCESS
+from dcc_sim.devices.logs import (
+    CONTENT_INVALID,
+    NO_AUTHORITY,
+    NOT_AUTHENTIC,
+    OTHER_AUTHENTICATION,
+    UNAUTHORISED_ACCESS,
+)
 from dcc_sim.devices.model import Model
 from dcc_sim.devices.top_up import COUNTED_BY_TOKEN
 from dcc_sim.errors import DecodeError, KeyMissing, SecurityError, Unsupported
@@ -40,12 +46,16 @@ __all__ = ("Accepted", "CounterCell", "Discarded", "Guard", "TrustAnchors")
 
 
 class Discarded(SecurityError):
-    """The Command is dropped without a Response; `code` goes into the security log."""
+    """The Command is dropped without a Response; `code` goes into the security log.
 
-    def __init__(self, code: int, reason: str) -> None:
+    `unsupported` is the header of a Command whose message code this device does not know.
+    """
+
+    def __init__(self, code: int, reason: str, *, unsupported: GroupingHeader | None = None) -> None:
         super().__init__(reason)
         self.code = code
         self.reason = reason
+        self.unsupported = unsupported
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,10 +155,14 @@ class Guard:
         try:
             row = by_message_code(header.message_code)
         except Unsupported as error:
-            raise Discarded(CONTENT_INVALID, f"unknown message code {header.message_code}") from error
+            raise Discarded(
+                CONTENT_INVALID, f"unknown message code {header.message_code}", unsupported=header
+            ) from error
         known = can_execute(model, row.payload, header.message_code)
         if model.device_type not in row.targets or not known:
-            raise Discarded(CONTENT_INVALID, f"{row.code} is not for a {model.device_type.value}")
+            raise Discarded(
+                CONTENT_INVALID, f"{row.code} is not for a {model.device_type.value}", unsupported=header
+            )
         return frame, row
 
     def _check_originator(self, header: GroupingHeader, row: UseCase, model: Model) -> RemotePartyRole:
@@ -216,7 +230,8 @@ class Guard:
         except ValueError as error:
             raise Discarded(CONTENT_INVALID, f"not a certificate: {error}") from error
         except KeyMissing as error:
-            raise Discarded(NOT_AUTHENTIC, str(error)) from error
+            # The Command is authentic, but nobody could tell that its answer is.
+            raise Discarded(OTHER_AUTHENTICATION, str(error)) from error
         return keys
 
     def _take_counter(self, header: GroupingHeader, row: UseCase, role: RemotePartyRole) -> OriginatorCounter:

@@ -28,6 +28,7 @@ _UNCONTROLLED_FLOW: Final = 0x81BF
 _LOCAL_DONE, _LOCAL_FAILED = 0x8161, 0x8162
 _TEMPORARY_FAILURE: Final = 2
 _FAILURE: Final = 0x01
+_INVALID_VALUE: Final = 0x87
 
 _ESME_STATE: Final = CosemAttribute(SUPPLY_SWITCH, 3)
 _GSME_STATE: Final = ZclAttribute(0x0702, 0x0014)
@@ -46,6 +47,14 @@ def supply_of(model: Model, now: datetime) -> Supply:
         number = as_int(model.read(_GSME_STATE, now))
         return next((state for state, value in _GSME_STATES.items() if value == number), Supply.DISABLED)
     return Supply(as_int(model.read(_ESME_STATE, now)))
+
+
+def wanted_by_gas(status: int) -> Supply:
+    """The state that a proposed supply status of ZigBee names. Raises ItemFailed."""
+    found = next((state for state, value in _GSME_STATES.items() if value == status), None)
+    if found is None:
+        raise ItemFailed(_INVALID_VALUE, f"no supply status {status}")
+    return found
 
 
 def require_free(run: Execution, wanted: Supply) -> None:
@@ -97,9 +106,10 @@ def tampered(model: Model, now: datetime) -> None:
     if model.device_type not in _TAMPER:
         return
     place, locking = _TAMPER[model.device_type]
-    if model.read(place, now) in locking and supply_of(model, now) is not Supply.DISABLED:
-        if move(model, Supply.DISABLED, now):
-            model.report(_LOCKED_FOR_TAMPER, now)
+    if model.read(place, now) not in locking or supply_of(model, now) is Supply.DISABLED:
+        return
+    if move(model, Supply.DISABLED, now):
+        model.report(_LOCKED_FOR_TAMPER, now)
 
 
 def gas_flows_uncontrolled(model: Model, now: datetime) -> None:

@@ -9,11 +9,11 @@ Left out: instructions of Commands (`agenda`), which go by the device's clock an
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from dcc_sim.codec.shape import Value, as_int, as_list, as_struct, as_text
-from dcc_sim.codec.times import moment_since_2000, seconds_since_2000
+from dcc_sim.codec.times import COSEM_EPOCH, moment_since_2000
 from dcc_sim.devices.store import ObjectStore, Record
 
 _TIMERS: Final = Record("timers")
@@ -30,7 +30,8 @@ class Timer:
 
 def set_timer(store: ObjectStore, name: str, number: int, at: datetime) -> None:
     """Look again at that moment, rounded up to the second, and not at one that was set before."""
-    second = seconds_since_2000(at) + (at.microsecond > 0)
+    # Not `seconds_since_2000`: periods of 32 bits lead beyond what the wire can say.
+    second = -((COSEM_EPOCH - at) // timedelta(seconds=1))
     kept = _without(store, name, number)
     store.write(_TIMERS, [*kept, {"name": name, "number": number, "at": second}])
 

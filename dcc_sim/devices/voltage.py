@@ -21,6 +21,8 @@ ENTRIES: Final = 4320
 _USUAL: Final = 238
 _SPREAD: Final = 9
 """Great Britain: 230 V −6 % +10 %, in most homes a little above the middle of that."""
+USUAL_RANGE: Final = (_USUAL, _USUAL + _SPREAD - 1)
+"""The least and the most of it (V) while nothing disturbs it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Voltage:
     def mean(self, phase: int, end: int, period: int) -> int:
         """The mean RMS voltage of the `period` seconds before `end`, a second since 2000-01-01."""
         usual = _USUAL + draw(self._key, end // period * 4 + phase, _SPREAD)
+        if not self._disturbances:
+            return usual
         total, start = usual * period, end - period
         for first, last, where, volts in self._disturbances:
             if where == phase:

@@ -70,7 +70,7 @@ def load_gbz(model: Model, row: GbzRow, asked: Body, known: Body) -> datetime | 
                 told = model.load(key, known.values[read.name]) or told
         request = model.kind.requests.get(command_key(command))
         replies = known.values.get(command.name)
-        if request is None or command.reply is None or isinstance(replies, Sealed):
+        if request is None or isinstance(replies, Sealed):
             continue
         if command.name in codes and codes[command.name] in (0, NOT_FOUND):
             listed = [] if replies is None else as_list(replies) if command.replies_listed else [replies]

@@ -1,55 +1,145 @@
 """The DCC itself: what it admits, remembers, protects and sends. The hub owns this state.
 
 In: documents and frames with the time they arrive. Out: the next thing on the way, or a refusal
-that changed nothing. One verb per step; `dcc_sim.flow` puts them in order. Left out: schedules,
-anomaly detection, sequencing, keeping DSP-dated requests until their time.
+that changed nothing. One verb per step; `dcc_sim.flow` puts them in order. What the hub keeps until
+its time is in `schedules`, what it answers out of its own records in `records`. Left out: anomaly
+detection, sequencing.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
 from cryptography import x509
 
+from dcc_sim.catalogue.request_row import FutureDating
+from dcc_sim.catalogue.requests import request_row
+from dcc_sim.catalogue.routes import routes_of
+from dcc_sim.catalogue.row import UseCase
+from dcc_sim.catalogue.usecases import by_message_code, use_case
+from dcc_sim.codec.access import AccessRow
+from dcc_sim.codec.gbz import GbzRow
+from dcc_sim.codec.shape import Value, as_int
+from dcc_sim.codec.times import CosemDateTime
 from dcc_sim.dsp.access import SIGNED, Application, Passed, check_access
-from dcc_sim.dsp.inventory import DeviceRecord, Inventory
+from dcc_sim.dsp.inventory import WITHOUT_USERS, DeviceRecord, Inventory
+from dcc_sim.dsp.records import changed_device
+from dcc_sim.dsp.schedules import Diary, Kept
+from dcc_sim.duis.names import sr
 from dcc_sim.duis.request import ServiceRequest, parse_request
+from dcc_sim.duis.response import (
+    CustomerIdentification,
+    FutureDatedOutcome,
+    Response,
+    ScheduledResponse,
+    customer_identification,
+    dcc_alert,
+    device_alert,
+    device_response,
+    future_dated_outcome,
+    scheduled_response,
+)
 from dcc_sim.duis.schema import Schemas
 from dcc_sim.errors import (
     AccessDenied,
     DecodeError,
     KeyMissing,
+    NotFound,
+    Refused,
     RequestInvalid,
+    SecurityError,
     SignatureInvalid,
-    Unsupported,
     XmlSignatureInvalid,
 )
 from dcc_sim.gbcs.crypto import check_signature
 from dcc_sim.gbcs.frame import Frame, decode_frame
 from dcc_sim.gbcs.keys import KeyRing
-from dcc_sim.gbcs.protection import protect
-from dcc_sim.ids import CommandVariant, Eui64, KeyUsage, RemotePartyRole, RequestId
+from dcc_sim.gbcs.protection import check_protection, protect, signed
+from dcc_sim.ids import (
+    CommandVariant,
+    CraFlag,
+    Eui64,
+    KeyUsage,
+    MessageCode,
+    OriginatorCounter,
+    RemotePartyRole,
+    RequestId,
+    ServiceReferenceVariant,
+)
+from dcc_sim.mmc.outcome import succeeded
 from dcc_sim.transform.context import DccParty, TransformContext, certificates_of
+from dcc_sim.transform.correlate import frame_differences
+from dcc_sim.transform.message import Message, read_message
 from dcc_sim.transform.originators import named_device
 from dcc_sim.transform.request import transform
 from dcc_sim.wan.link import Link
 
-_LOCAL: frozenset[CommandVariant] = frozenset({CommandVariant.LOCAL, CommandVariant.SIGNED_LOCAL})
+_LOCAL: Final = frozenset({CommandVariant.LOCAL, CommandVariant.SIGNED_LOCAL})
+_BOTH: Final = frozenset({CommandVariant.SEND_AND_LOCAL, CommandVariant.SIGNED_SEND_AND_LOCAL})
+_SHOWN: Final = 3
+"""Fields that a refusal names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """A request that passed schema, signature and access control."""
+    """A request that passed schema, signature and access control; `device` is None when none is asked.
+
+    `schedule` is the number of the schedule that it is a run of.
+    """
 
     request: ServiceRequest
-    device: DeviceRecord
+    device: DeviceRecord | None
     passed: tuple[Passed, ...]
+    document: bytes = b""
+    schedule: int | None = None
+
+    @property
+    def target(self) -> DeviceRecord:
+        """The device that is asked. Raises RequestInvalid when none is."""
+        if self.device is None:
+            raise RequestInvalid(f"{self.request.variant} asks no device", rule="device asked")
+        return self.device
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A command that is out: the request it came of and what was heard of it.
+
+    `number` is the customer identification number of 9.1, `instructions` how many of them can be
+    future-dated, `outcomes` of how many the device has told the outcome; `about` is the device whose
+    status an answer may change.
+    """
+
+    request_id: RequestId
+    variant: ServiceReferenceVariant
+    message_code: MessageCode
+    number: str = ""
+    instructions: int = 1
+    about: Eui64 | None = None
+    outcomes: int = 0
+    answered: bool = False
+    schedule: int | None = None
+
+
+Conversation = tuple[Eui64, Eui64, OriginatorCounter]
+"""Device, the party that is answered, its counter: what a command and its answers have in common."""
+
+_NUMBER_SERVICE: Final = "9.1"
+_DIGITS: Final = 4
+_RECORDED: Final = frozenset({RemotePartyRole.SUPPLIER, RemotePartyRole.NETWORK_OPERATOR})
 
 
 @dataclass(slots=True)
 class Hub:
-    """One DCC. `keys` holds the ACB's private keys and everybody's certificates."""
+    """One DCC. `keys` holds the ACB's private keys and everybody's certificates.
+
+    `awaited` are the commands that are out, `device_logs` what the DCC knows of the logs of hubs and gas
+    proxies (what their `Given` rows need), `dropped` the messages that it did not take for a device's.
+    """
 
     acb: Eui64
     inventory: Inventory
@@ -59,6 +149,11 @@ class Hub:
     seen: set[tuple[RequestId, bool]] = field(default_factory=set)
     pre_commands: dict[RequestId, Frame] = field(default_factory=dict)
     counters: dict[Eui64, int] = field(default_factory=dict)
+    awaited: dict[Conversation, Awaited] = field(default_factory=dict)
+    diary: Diary = field(default_factory=Diary)
+    device_logs: dict[Eui64, Value] = field(default_factory=dict)
+    heard: set[tuple[CraFlag, Eui64, Eui64, OriginatorCounter, MessageCode]] = field(default_factory=set)
+    dropped: list[str] = field(default_factory=list)
 
     def admit(self, document: bytes, now: datetime) -> Admitted:
         """Parse, validate, verify, check rights. Raises a Refused, or Unsupported."""
@@ -77,29 +172,93 @@ class Hub:
             raise XmlSignatureInvalid("the request names no known certificate", rule="XML signature")
         application = Application(request, signers[-1], self.inventory, frozenset(self.seen), now)
         passed = check_access(application)
-        device = application.device
-        if device is None or application.row.non_device:
-            raise Unsupported(f"Service Request {request.variant} {request.name}")
+        device = None if application.row.non_device else application.device
         self.seen.add((request.request_id, request.command_variant in SIGNED))
-        return Admitted(request, device, passed)
+        return Admitted(request, device, passed, document)
+
+    def keeps(self, admitted: Admitted) -> bool:
+        """Whether the DCC itself waits for the date of the request."""
+        request = admitted.request
+        dating = request_row(request.variant).future_dating
+        return request.execution is not None and dating is FutureDating.DSP
+
+    def keep(self, admitted: Admitted, now: datetime) -> None:
+        """Put it by until its date; a cancellation takes back what was put by before."""
+        request = admitted.request
+        ids, when = request.request_id, request.execution
+        if request.is_cancellation or when is None:
+            self.diary.cancel(ids.originator, ids.target, request.variant)
+            return
+        self.diary.keep(Kept(when, now, admitted.document, ids, request.variant))
+
+    def due(self, now: datetime) -> list[tuple[datetime, Admitted]]:
+        """The requests that were kept, and runs of schedules, whose time has come.
+
+        Rights are checked again: what is no longer allowed is dropped.
+        """
+        found = []
+        for entry in self.diary.take_due(now):
+            if isinstance(entry, Kept):
+                document, signer, asked_at = entry.document, entry.request_id.originator, entry.received
+                schedule = None
+            else:
+                counter = self._originating(self.acb, entry.at).counter
+                self.counters[self.acb] = counter
+                schedule, signer, asked_at = entry.schedule.number, entry.schedule.user, entry.at
+                document = entry.schedule.request(entry.at, counter)
+            request = parse_request(document, self.schemas)
+            application = Application(request, signer, self.inventory, frozenset(), asked_at)
+            try:
+                passed = check_access(application)
+            except AccessDenied as denied:
+                self.dropped.append(f"{request.request_id}, {request.variant}: {denied}")
+                continue
+            found.append((entry.at, Admitted(request, application.device, passed, document, schedule)))
+        return found
+
+    def failure(self, admitted: Admitted, refused: Refused, now: datetime) -> Response:
+        """What the User is told when something that was kept could not be done (N12, N13)."""
+        counter = self._originating(self.acb, now).counter
+        self.counters[self.acb] = counter
+        request = admitted.request
+        code = "N13" if refused.response_code == "E21" else "N12"
+        number = () if admitted.schedule is None else (("DSPScheduleID", admitted.schedule),)
+        about = (
+            ("CommandRequestID", request.request_id),
+            *number,
+            ("DeviceID", admitted.target.eui),
+        )
+        ids = RequestId(self.acb, request.request_id.originator, counter)
+        return dcc_alert(ids, code, "CommandFailure", about, now)
 
     def pre_command(self, admitted: Admitted, now: datetime) -> Frame:
         """The GBCS command of a request, unsigned; remembered until it comes back signed.
 
-        Raises RequestInvalid, AccessDenied (DSP-dated requests are not kept yet: Unsupported).
+        Raises RequestInvalid, AccessDenied, Unsupported.
         """
-        request = admitted.request
-        row_is_critical = request.command_variant is CommandVariant.TRANSFORM
-        if request.execution is not None and not row_is_critical:
-            raise Unsupported("requests that the DSP keeps until their date", request.variant.text)
-        frame = transform(request, admitted.device.type, now, self._transform_context(request, now))
-        if frame.header.originator != request.request_id.originator:
-            self.counters[frame.header.originator] = frame.header.counter
-        if row_is_critical:
+        request, device = admitted.request, admitted.target
+        context = self._transform_context(request, device, now)
+        if admitted.schedule is not None:
+            # The User is answered, but it is the DCC that asks, under a counter of its own.
+            context = replace(context, party=RemotePartyRole.OTHER)
+        try:
+            frame = transform(request, device.type, now, context)
+        except NotFound as error:
+            raise RequestInvalid(str(error), rule="known to the DCC") from error
+        self._count(frame)
+        if request.command_variant is CommandVariant.TRANSFORM:
             self.pre_commands[request.request_id] = frame
         return frame
 
-    def _transform_context(self, request: ServiceRequest, now: datetime) -> TransformContext:
+    def _count(self, frame: Frame) -> None:
+        """Remember the counter of a command of the DCC's own parties."""
+        eui = frame.header.originator
+        if not self.inventory.parties[eui].user_roles:
+            self.counters[eui] = frame.header.counter
+
+    def _transform_context(
+        self, request: ServiceRequest, device: DeviceRecord, now: datetime
+    ) -> TransformContext:
         roles = {eui: party.remote_role for eui, party in self.inventory.parties.items()}
         cos = next((eui for eui, role in roles.items() if role is RemotePartyRole.TRANSITIONAL_COS), None)
         named = named_device(request.body)
@@ -107,14 +266,46 @@ class Hub:
         return TransformContext(
             broker=self._originating(self.acb, now),
             cos_party=None if cos is None else self._originating(cos, now),
-            party=roles.get(request.request_id.originator),
+            party=self._known_as(request.request_id.originator, device),
+            gbcs=device.gbcs,
+            polyphase=None if device.variant is None else device.variant.phases > 1,
+            twin_element=device.variant is not None and device.variant.twin_element,
             other=None if record is None else record.type,
             certificate=certificates_of(self.keys),
+            given=self._given(request),
         )
+
+    def _known_as(self, user: Eui64, device: DeviceRecord) -> RemotePartyRole | None:
+        """The role in which the device knows a User: registered there, or one that all devices know."""
+        party = self.inventory.parties.get(user)
+        role = None if party is None else party.remote_role
+        if device.type in WITHOUT_USERS:
+            return RemotePartyRole.OTHER
+        points = (device.mpxn, device.secondary, device.export)
+        registered = [self.inventory.registrations[p] for p in points if p in self.inventory.registrations]
+        if role in _RECORDED and registered:
+            euis = {eui for each in registered for eui in (each.supplier, each.network)}
+            return role if user in euis else RemotePartyRole.OTHER
+        return role
+
+    def _given(self, request: ServiceRequest) -> dict[str, Value]:
+        """What only the DCC knows: the number that 9.1 shows, the logs that 8.12 restores."""
+        given: dict[str, Value] = {"customer identification number": self._number(request).encode()}
+        for name, what in (("OldCHFID", "device log"), ("OldGPFID", "GPF device log")):
+            old = request.body.findtext(sr(name))
+            log = None if old is None else self.device_logs.get(Eui64.parse(old))
+            if log is not None:
+                given[what] = log
+        return given
 
     def _originating(self, eui: Eui64, now: datetime) -> DccParty:
         # Milliseconds since 1970, as the signing tool of Users counts: always higher than before.
         return DccParty(eui=eui, counter=max(self.counters.get(eui, 0) + 1, int(now.timestamp() * 1000)))
+
+    @staticmethod
+    def _number(request: ServiceRequest) -> str:
+        drawn = int.from_bytes(hashlib.sha256(str(request.request_id).encode()).digest()[:8], "big")
+        return f"{drawn % 10**_DIGITS:0{_DIGITS}d}"
 
     def take_back(self, admitted: Admitted) -> Frame:
         """The signed pre-command, if it is the one that was made and the User's signature holds."""
@@ -126,6 +317,7 @@ class Hub:
             )
         try:
             frame = decode_frame(request.signed_pre_command or b"")
+            self._check_ids(request, frame)
             self._check_same(made, frame)
             check_signature(self.keys.public(frame.header.originator, KeyUsage.DIGITAL_SIGNATURE), frame)
         except DecodeError as error:
@@ -136,25 +328,163 @@ class Hub:
         return frame
 
     @staticmethod
-    def _check_same(made: Frame, frame: Frame) -> None:
-        if made.signed_octets != frame.signed_octets:
+    def _check_ids(request: ServiceRequest, frame: Frame) -> None:
+        """The ids in the document and in the command it carries are the same (DUIS: E100, code uncertain)."""
+        header, asked = frame.header, request.request_id
+        user, counter = header.supplementary_party, header.supplementary_counter
+        if user is None or counter is None:  # not sent by the ACB for the User
+            user, counter = header.originator, header.counter
+        said = RequestId(user, header.target, counter)
+        if said != asked:
             raise RequestInvalid(
-                "the signed pre-command is not the one the DCC made", rule="pre-command unchanged"
+                f"the signed pre-command is of {said}, not of {asked}",
+                rule="pre-command ids",
+                place="RequestID",
+            )
+        code = header.message_code
+        possible = [entry.use_case for entry in routes_of(request.variant.text)]
+        if code not in {use_case(each).message_code for each in possible}:
+            raise RequestInvalid(
+                f"the signed pre-command has message code {code}; {request.variant} becomes "
+                f"{', '.join(dict.fromkeys(possible))}",
+                rule="pre-command ids",
+                place="ServiceReferenceVariant",
             )
 
+    @staticmethod
+    def _check_same(made: Frame, frame: Frame) -> None:
+        if made.signed_octets == frame.signed_octets:
+            return
+        changed = [each.field for each in frame_differences(made, frame)]
+        more = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
+        raise RequestInvalid(
+            f"the signed pre-command is not the one the DCC made: {', '.join(changed[:_SHOWN])}{more}",
+            rule="pre-command unchanged",
+        )
+
     def command(self, frame: Frame) -> bytes:
-        """The finished command: the ACB's MAC around a signed or unsigned body."""
-        body = frame if frame.signature is not None else frame.with_signature(b"")
+        """The finished command: the ACB's MAC around a signed or unsigned body.
+
+        A critical command that a party of the DCC originates is signed with that party's key. Raises
+        KeyMissing.
+        """
+        row, body = by_message_code(frame.header.message_code), frame
+        if frame.signature is None:
+            own = not self.inventory.parties[frame.header.originator].user_roles
+            body = signed(frame, self.keys) if own and row.critical else frame.with_signature(b"")
         return protect(body, self.keys, self.acb).encode()
 
     def send(self, command: bytes, target: Eui64, now: datetime) -> tuple[bytes, ...]:
-        """Send to the device; its answers. Raises AccessDenied: E20 no link, E21 no answer."""
-        answers = self.link.deliver(target, command, now)
-        if not answers:
-            raise AccessDenied(f"no response from {target}", code="E21", rule="device answers")
+        """Send to the device; what came back for sure from it.
+
+        What does not prove to be the device's, and what came before, is dropped. Raises AccessDenied: E20
+        no link, E21 no answer.
+        """
+        before = len(self.dropped)
+        answers = self.accept(self.link.deliver(target, command, now))
+        if not any(decode_frame(answer).header.cra is CraFlag.RESPONSE for answer in answers):
+            reason = f"no response from {target}"
+            denied = AccessDenied(reason, code="E21", rule="device answers")
+            for note in self.dropped[before:]:
+                denied.add_note(f"dropped: {note}")
+            raise denied
         return answers
+
+    def expect(self, command: bytes, request: ServiceRequest, schedule: int | None = None) -> None:
+        """Remember what a command was sent for, so that what comes back can be told whose it is."""
+        message = read_message(command)
+        header = message.header
+        number = self._number(request) if request.variant.text == _NUMBER_SERVICE else ""
+        self.awaited[header.target, header.originator, header.counter] = Awaited(
+            request.request_id,
+            request.variant,
+            header.message_code,
+            number,
+            _instructions(message),
+            changed_device(request),
+            schedule=schedule,
+        )
+
+    def accept(self, messages: tuple[bytes, ...]) -> tuple[bytes, ...]:
+        """The messages that are a device's own and new; the others are dropped, and why is kept."""
+        accepted: list[bytes] = []
+        for octets in messages:
+            try:
+                frame = decode_frame(octets)
+                check_protection(frame, self.keys, self.acb)
+            except (DecodeError, SecurityError) as error:
+                self.dropped.append(f"{type(error).__name__}: {error}")
+                continue
+            header = frame.header
+            said = (header.cra, header.originator, header.target, header.counter, header.message_code)
+            if said in self.heard:
+                self.dropped.append(f"{header.originator} said {header.message_code} twice")
+                continue
+            self.heard.add(said)
+            accepted.append(octets)
+        return tuple(accepted)
+
+    def envelope(self, message: Message, octets: bytes, now: datetime) -> Response | None:
+        """What a device said, addressed to who asked or listens; None for an answer nobody waits for."""
+        header = message.header
+        if header.cra is CraFlag.ALERT:
+            return self._alert(message, octets, now)
+        place = (header.originator, header.target, header.counter)
+        asked = self.awaited.get(place)
+        if asked is None:
+            return None
+        self.awaited[place] = replace(asked, answered=True)
+        if (
+            asked.about is not None
+            and isinstance(message.row, UseCase)
+            and succeeded(message.row, message.body)
+        ):
+            self.inventory.succeeded(asked.variant.text, asked.about, now)
+        if asked.schedule is not None:
+            run = ScheduledResponse(octets, asked.schedule)
+            return scheduled_response(asked.request_id, asked.variant, run, now)
+        if asked.number:
+            answer = CustomerIdentification(octets, asked.number)
+            return customer_identification(asked.request_id, asked.variant, answer, now)
+        return device_response(asked.request_id, asked.variant, octets, now)
+
+    def _alert(self, message: Message, octets: bytes, now: datetime) -> Response:
+        """An alert; one about a future-dated command is the outcome of the request for it."""
+        header, values = message.header, message.body.values
+        code = as_int(values["alert_code"])
+        instruction = values.get("instruction")
+        if isinstance(instruction, Mapping):
+            place = (header.originator, header.target, as_int(instruction["originator_counter"]))
+            asked = self.awaited.get(place)
+            if asked is not None:
+                told = asked.outcomes + 1
+                self.awaited[place] = replace(asked, outcomes=told)
+                outcome = FutureDatedOutcome(code, octets, told, max(asked.instructions, told))
+                return future_dated_outcome(asked.request_id, asked.variant, outcome, now)
+        reader = header.supplementary_party or header.target
+        ids = RequestId(header.originator, reader, header.counter)
+        return device_alert(ids, code, octets, now)
 
     @staticmethod
     def is_local(request: ServiceRequest) -> bool:
         """Whether the command goes back to the User instead of over the WAN."""
         return request.command_variant in _LOCAL
+
+    @staticmethod
+    def returns_command(request: ServiceRequest) -> bool:
+        """Whether the User gets the finished command, for itself to deliver: forms 2, 3, 6, 7."""
+        return request.command_variant in _LOCAL | _BOTH
+
+
+def _instructions(message: Message) -> int:
+    """How many instructions of a command the device may carry out later, each with an alert of its own."""
+    row = message.row
+    values = message.body.values
+    match row.payload:
+        case AccessRow():
+            dated = sum(isinstance(v, CosemDateTime) and n.startswith("activate_") for n, v in values.items())
+        case GbzRow():
+            dated = sum(isinstance(value, Mapping) and "start_time" in value for value in values.values())
+        case _:
+            dated = 1
+    return max(dated, 1)

@@ -1,13 +1,15 @@
 """What users hand over on the command line: files, standard input, frames as text, keys, homes.
 
 In: names. Out: octets and values. Everything that does not exist or cannot be read raises
-NotFound with the name the user typed. Left out: the corpus of vectors (`corpus`).
+NotFound with the name the user typed, Unreadable when it is a file. Left out: the corpus of
+vectors (`corpus`).
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import re
 import sys
 import tomllib
 from pathlib import Path
@@ -15,22 +17,26 @@ from typing import Final
 
 from dcc_sim.bundled import bundled
 from dcc_sim.dsp.home import Home, parse_home
-from dcc_sim.errors import DecodeError, NotFound
+from dcc_sim.duis.names import local_name
+from dcc_sim.duis.parsing import parse_xml
+from dcc_sim.errors import DecodeError, NotFound, Unreadable
 from dcc_sim.gbcs.keys import KeyRing, key_ring_from_files, key_ring_from_json
 
 _FRAME_TAGS: Final = (b"\xdd", b"\xdf")
+_MAYBE_FILE: Final = re.compile(r".*\.[A-Za-z]\w*", re.DOTALL)
+"""What was meant as the name of a file: it has an ending."""
 
 
 def read_bytes(name: str) -> bytes:
-    """A file, or standard input for `-`. Raises NotFound."""
+    """A file, or standard input for `-`. Raises Unreadable."""
     if name == "-":
         return sys.stdin.buffer.read()
     try:
         return Path(name).read_bytes()
     except OSError as error:
-        raise NotFound(f"{name}: {error.strerror or error}") from error
+        raise Unreadable(f"{name or repr(name)}: {error.strerror or error}") from error
     except ValueError as error:  # a NUL in the name
-        raise NotFound(f"{name!r}: {error}") from error
+        raise Unreadable(f"{name!r}: {error}") from error
 
 
 def read_all(names: list[str]) -> tuple[list[tuple[str, bytes]], list[str]]:
@@ -40,31 +46,49 @@ def read_all(names: list[str]) -> tuple[list[tuple[str, bytes]], list[str]]:
     for name in names:
         try:
             found.append((name, read_bytes(name)))
-        except NotFound as error:
+        except Unreadable as error:
             absent.append(str(error))
     return found, absent
 
 
 def read_frame(argument: str) -> bytes:
-    """A frame as hex or base64, typed, in a file, or on standard input. Raises NotFound, DecodeError."""
-    if argument == "-" or _is_file(argument):
-        content = read_bytes(argument)
-        return content if content[:1] in _FRAME_TAGS else frame_from_text(content)
-    return frame_from_text(argument.encode(errors="surrogateescape"))
+    """A frame as hex or base64, typed, in a file, or on standard input; also XML that carries it.
+
+    Raises Unreadable, NotFound, DecodeError.
+    """
+    content = read_frame_or_document(argument)
+    return frame_in(content) if content.lstrip().startswith(b"<") else content
 
 
 def read_frame_or_document(argument: str) -> bytes:
     """As `read_frame`, but an XML document in a file or on standard input is given as it is."""
     if argument != "-" and not _is_file(argument):
-        return read_frame(argument)
+        return _typed_frame(argument)
     content = read_bytes(argument)
     if content[:1] in _FRAME_TAGS or content.lstrip().startswith(b"<"):
         return content
     return frame_from_text(content)
 
 
+def _typed_frame(argument: str) -> bytes:
+    try:
+        return frame_from_text(argument.encode(errors="surrogateescape"))
+    except DecodeError:
+        if _MAYBE_FILE.fullmatch(argument) or (argument and _is_dir(argument)):
+            read_bytes(argument)  # which says why not
+        raise
+
+
+def frame_in(document: bytes) -> bytes:
+    """The GBCS octets that a DUIS document carries. Raises NotFound, DecodeError, MalformedXml."""
+    payloads = [each for each in parse_xml(document).iter() if local_name(each) == "GBCSPayload"]
+    if not payloads:
+        raise NotFound("the document has no GBCSPayload")
+    return frame_from_text((payloads[0].text or "").encode())
+
+
 def frame_from_text(content: bytes) -> bytes:
-    """Hex digits (with white space, `:` or `-` between them) or base64. Raises DecodeError."""
+    """Hex digits (with `0x`, white space, `:`, `-` or `,` between them) or base64. Raises DecodeError."""
     text = b"".join(content.split())
     for convert in (_from_hex, lambda t: base64.b64decode(t, validate=True)):
         try:
@@ -73,12 +97,14 @@ def frame_from_text(content: bytes) -> bytes:
             continue
         if octets[:1] in _FRAME_TAGS:
             return octets
-    shown = text[:32].decode("ascii", "replace")
+    if not text:
+        raise DecodeError("a frame is expected, there is nothing", offset=0)
+    shown = text[:32].decode("ascii", "backslashreplace")
     raise DecodeError(f"neither hex nor base64 of a GBCS frame (DD… or DF…): {shown!r}", offset=0)
 
 
 def _from_hex(text: bytes) -> bytes:
-    return bytes.fromhex(text.decode("ascii").replace(":", "").replace("-", ""))
+    return bytes.fromhex(re.sub(r"0[xX]|[:,-]", "", text.decode("ascii")))
 
 
 def _is_file(name: str) -> bool:
@@ -119,16 +145,21 @@ def _is_dir(name: str) -> bool:
         return False
 
 
+def home_path(name: str) -> str:
+    """The path of a home file, or of a bundled home by its name. Raises Unreadable."""
+    if _is_file(name):
+        return name
+    homes = bundled("fixtures") / "homes"
+    path = str(homes / f"{name}.toml")
+    if not _is_file(path):
+        known = ", ".join(sorted(p.stem for p in homes.glob("*.toml")))
+        raise Unreadable(f"no home file {name!r}; bundled homes are {known}")
+    return path
+
+
 def read_home(name: str) -> Home:
-    """A home file, or a bundled home by its name. Raises NotFound."""
-    path = name
-    if not _is_file(name):
-        homes = bundled("fixtures") / "homes"
-        path = str(homes / f"{name}.toml")
-        if not _is_file(path):
-            known = ", ".join(sorted(p.stem for p in homes.glob("*.toml")))
-            raise NotFound(f"no home file {name!r}; bundled homes are {known}")
+    """A home file, or a bundled home by its name. Raises NotFound; HomeInvalid names all that is wrong."""
     try:
-        return parse_home(tomllib.loads(read_bytes(path).decode("utf-8")))
+        return parse_home(tomllib.loads(read_bytes(home_path(name)).decode("utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NotFound(f"{name}: {error}") from error

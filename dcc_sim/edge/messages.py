@@ -11,17 +11,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+from dcc_sim.catalogue.message_codes import message_code
 from dcc_sim.catalogue.routes import GbcsVersion
 from dcc_sim.codec.exchange import sealed_values
-from dcc_sim.codec.shape import Notes
+from dcc_sim.codec.shape import Notes, Reader
 from dcc_sim.dsp.home import Home
 from dcc_sim.duis.request import ServiceRequest, parse_request
 from dcc_sim.duis.schema import Schemas
 from dcc_sim.edge.console.frames import Verdict
+from dcc_sim.edge.inputs import frame_in
 from dcc_sim.errors import DecodeError, KeyMissing, NotFound, SecurityError, Unsupported
 from dcc_sim.gbcs.blocks import is_block, read_block
 from dcc_sim.gbcs.crypto import check_mac, check_signature
-from dcc_sim.gbcs.frame import Frame, decode_frame
+from dcc_sim.gbcs.frame import MAX_FRAME, Frame, decode_frame
+from dcc_sim.gbcs.header import decode_header
 from dcc_sim.gbcs.keys import KeyRing
 from dcc_sim.gbcs.protection import mac_parties, protect, signed
 from dcc_sim.ids import CraFlag, DeviceType, Eui64, KeyUsage, RemotePartyRole
@@ -63,6 +66,10 @@ class DccState:
 
 
 NO_STATE: Final = DccState()
+
+_GENERAL_SIGNING: Final = b"\xdf\x09"
+_MAC_HEADER: Final = 20
+"""No MAC Header is longer: seven octets, a length of up to five, the security header of five, rounded up."""
 
 
 def transform_context(
@@ -110,6 +117,28 @@ def finished_command(frame: Frame, keys: KeyRing, acb: Eui64, *, critical: bool)
     return protect(signed(frame, keys) if critical else frame.with_signature(b""), keys, acb)
 
 
+def names_of(homes: list[Home]) -> dict[bytes, str]:
+    """Whose an EUI is, by the homes that are known."""
+    names: dict[bytes, str] = {}
+    for home in homes:
+        names |= {d.eui.octets: f"{d.type.value}, home {home.name}" for d in home.devices}
+        names |= {p.eui.octets: p.name for p in home.parties}
+    return names
+
+
+def is_document(content: bytes) -> bool:
+    """Whether it is meant to be XML."""
+    return content.lstrip().startswith(b"<")
+
+
+def signed_pre_command(octets: bytes, keys: KeyRing) -> Frame:
+    """A pre-command with its originator's signature. Raises NotFound when it is none, KeyMissing."""
+    frame = decode_frame(octets)
+    if frame.header.cra is not CraFlag.COMMAND or frame.mac is not None:
+        raise NotFound("only a Command without a MAC is a pre-command")
+    return signed(frame, keys)
+
+
 @dataclass(slots=True)
 class Reading:
     """A frame as far as it could be understood: fields, meaning, checks, and why it stopped."""
@@ -139,10 +168,48 @@ def read_with_checks(octets: bytes, keys: KeyRing, acb_of: Callable[[Eui64], Eui
         reading.problem = error
     except SecurityError as error:
         reading.verdicts.append(Verdict("decryption", ok=False, detail=str(error)))
+    if frame is None and reading.problem is not None:
+        _read_what_is_there(reading)
     if frame is not None:
         reading.verdicts += _verdicts(frame, keys, acb_of(frame.header.target))
         reading.verdicts += _decryption(reading)
     return reading
+
+
+def _read_what_is_there(reading: Reading) -> None:
+    """The fields of a frame that breaks off: it is read as if zeros followed."""
+    octets, notes = reading.octets, Notes()
+    start = octets.find(_GENERAL_SIGNING, 0, _MAC_HEADER)
+    if start < 0:
+        return
+    if start:
+        notes.plain.append((0, start, (None, "mac_header"), None, None))
+    reader = Reader(octets[start:] + bytes(MAX_FRAME), base=start, notes=notes.plain)
+    field = ""
+    try:
+        header, length = decode_header(reader)
+        offset = start + reader.pos
+        frame = Frame(
+            header=header,
+            payload=reader.take(length),
+            signature=None,
+            mac=None,
+            header_octets=octets[start:offset],
+            payload_offset=offset,
+        )
+        reading.title = str(message_code(header.message_code))
+        read_frame(frame, KeyRing(), notes)
+    except (DecodeError, Unsupported) as error:
+        field = getattr(error, "field", "")
+    found = [plain for plain in notes.plain if plain[0] + plain[1] <= len(octets)]
+    if len(found) <= len(reading.notes):
+        return
+    reading.notes.plain[:] = found
+    beyond = next((note for note in notes if note.offset + note.length > len(octets)), None)
+    if beyond is not None:
+        field = f"{'.'.join(beyond.path)} that starts at {beyond.offset}"
+    if field and reading.problem is not None:
+        reading.problem.add_note(f"the data ends at offset {len(octets)}, in {field}")
 
 
 def _read_block(reading: Reading) -> Reading:
@@ -197,8 +264,10 @@ def mmc_document(octets: bytes, keys: KeyRing | None) -> bytes:
 
     Raises DecodeError, Unsupported, NotFound for a Command.
     """
-    if octets.lstrip().startswith(b"<"):
-        return second_pass(octets, keys or KeyRing())
+    if is_document(octets):
+        if b"GBCSPayload>" not in octets:
+            return second_pass(octets, keys or KeyRing())
+        octets = frame_in(octets)
     frame = decode_frame(octets)
     if frame.header.cra is CraFlag.COMMAND:
         raise NotFound("this is a Command; MMC renders Responses and Alerts")

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from dcc_sim.dsp.world import home_keys
+from dcc_sim.edge.console.options import Json, Keys, eui
 from dcc_sim.edge.inputs import read_home, read_keys
 from dcc_sim.gbcs.keys import KeyRing
 from dcc_sim.gbcs.utrn import (
@@ -28,18 +29,8 @@ from dcc_sim.gbcs.utrn import (
 )
 from dcc_sim.ids import Eui64
 
-
-def _eui(text: str) -> Eui64:
-    try:
-        return Eui64.parse(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-
-
-Supplier = Annotated[Eui64, typer.Option(parser=_eui, metavar="EUI", help="The supplier's EUI.")]
-Meter = Annotated[Eui64, typer.Option("--device", parser=_eui, metavar="EUI", help="The meter's EUI.")]
-Keys = Annotated[str | None, typer.Option(metavar="DIR", help="Folder of PEM keys, or a keys.json.")]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Supplier = Annotated[Eui64, typer.Option(parser=eui, metavar="EUI", help="The supplier's EUI.")]
+Meter = Annotated[Eui64, typer.Option("--device", parser=eui, metavar="EUI", help="The meter's EUI.")]
 Utrn = Annotated[str, typer.Argument(help="The 20 digits; spaces and hyphens do not matter.")]
 
 

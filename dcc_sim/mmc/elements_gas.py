@@ -1,4 +1,4 @@
-"""What the tables of gas responses and alerts share: snapshots, dates with wildcards, volumes.
+"""What the tables of gas responses and alerts share: snapshots, calendars, volumes.
 
 In: nothing. Out: rows. Volumes in logs are whole thousandths of a cubic metre: the logs carry no
 multiplier and divisor of their own, and those of the registers are 1 and 1000 (reference `gbcs.md`
@@ -11,9 +11,10 @@ from typing import Final
 
 from dcc_sim.mmc.conversions import Integer, SecondsSince2000
 from dcc_sim.mmc.conversions_gas import Scaled
-from dcc_sim.mmc.elements import CONSTANT, index
-from dcc_sim.mmc.rows import Choice, Each, Element, Flag, Leaf, Omit, Row
+from dcc_sim.mmc.elements import CONSTANT, index, numbered
+from dcc_sim.mmc.rows import Choice, Each, Element, Flag, Leaf, Omit, Row, View
 from dcc_sim.mmc.views import ANY
+from dcc_sim.mmc.views_gas import gas_date, gas_date_values
 
 VOLUME: Final = Scaled(3)
 MONEY: Final = Integer()
@@ -100,6 +101,53 @@ GAS_DATE: Final[tuple[Row, ...]] = (
 """GasDateWithWildcards, of what `views_gas.gas_date` makes."""
 
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+_WEEK: Final = Integer(1, 2)
+_SPECIAL_DAYS: Final = ("start_time", "calendar_type", "command_index", "total_commands")
+
+
+def week_profiles(day: str, days: Integer) -> Element:
+    """Weeks of a gas calendar; `day` is the element that names one of its `days`."""
+    return Element(
+        "WeekProfiles",
+        Each(
+            "week_profiles",
+            Element(
+                "WeekProfile",
+                Leaf("WeekName", "week_id", _WEEK),
+                *(Leaf(day, name, days, numbered(n)) for n, name in enumerate(WEEKDAYS, 1)),
+            ),
+            *calendar_omissions(),
+            high=2,
+        ),
+    )
+
+
+def seasons(name: str) -> tuple[Row, ...]:
+    """Seasons of a gas calendar, in an element of that name."""
+    season = Element(
+        "Season",
+        Element("SeasonStartDate", View(gas_date, ("start",), *GAS_DATE, inverse=gas_date_values)),
+        Leaf("ReferencedWeekName", "week_id", _WEEK),
+    )
+    return (
+        Element(name, Each("seasons.seasons", season, high=3)),
+        *calendar_omissions("command_index", "total_commands", at="seasons."),
+    )
+
+
+def special_days(name: str, day: str, days: Integer) -> tuple[Row, ...]:
+    """Special days of a gas calendar, in an element of that name; `day` and `days` as for its weeks."""
+    special_day = Element(
+        "SpecialDay",
+        Element("Date", View(gas_date, ("date",), *GAS_DATE, inverse=gas_date_values)),
+        Leaf(day, "day_id", days),
+    )
+    return (
+        Element(name, Each("special_days.special_days", special_day, high=20)),
+        *calendar_omissions(*_SPECIAL_DAYS, at="special_days."),
+    )
 
 
 def calendar_omissions(*fixed: str, at: str = "") -> tuple[Omit, ...]:

@@ -6,20 +6,19 @@ from typing import Final
 
 from dcc_sim.mmc.conversions import Integer, Named
 from dcc_sim.mmc.conversions_gas import MinuteOfDay
-from dcc_sim.mmc.elements import NO_REQUEST, index, numbered
+from dcc_sim.mmc.elements import NO_REQUEST, index
 from dcc_sim.mmc.elements_gas import (
-    GAS_DATE,
     MONEY,
-    WEEKDAYS,
     calendar_omissions,
     constants,
+    seasons,
+    special_days,
     unplaced,
+    week_profiles,
 )
-from dcc_sim.mmc.rows import Each, Element, Leaf, Omit, ResponseRow, Row, View
-from dcc_sim.mmc.views_gas import gas_date, gas_date_values
+from dcc_sim.mmc.rows import Each, Element, Leaf, Omit, ResponseRow, Row
 
 _DAY: Final = Integer(1, 5)
-_WEEK: Final = Integer(1, 2)
 _ACTION: Final = Named({True: "START", False: "STOP"})
 
 _CALENDAR: Final = Element(
@@ -35,9 +34,7 @@ _CALENDAR: Final = Element(
                     Element(
                         "TimeStartAction",
                         Leaf("StartTime", "start_minute", MinuteOfDay()),
-                        Leaf(
-                            "NonDisablementAction", "non_disablement", Named({True: "START", False: "STOP"})
-                        ),
+                        Leaf("NonDisablementAction", "non_disablement", _ACTION),
                         attributes=index(3),
                     ),
                     high=3,
@@ -48,45 +45,9 @@ _CALENDAR: Final = Element(
             high=5,
         ),
     ),
-    Element(
-        "WeekProfiles",
-        Each(
-            "week_profiles",
-            Element(
-                "WeekProfile",
-                Leaf("WeekName", "week_id", _WEEK),
-                *(Leaf("ReferencedDayName", day, _DAY, numbered(n)) for n, day in enumerate(WEEKDAYS, 1)),
-            ),
-            *calendar_omissions(),
-            high=2,
-        ),
-    ),
-    Element(
-        "SeasonProfiles",
-        Each(
-            "seasons.seasons",
-            Element(
-                "Season",
-                Element("SeasonStartDate", View(gas_date, ("start",), *GAS_DATE, inverse=gas_date_values)),
-                Leaf("ReferencedWeekName", "week_id", _WEEK),
-            ),
-            high=3,
-        ),
-    ),
-    *calendar_omissions("command_index", "total_commands", at="seasons."),
-    Element(
-        "SpecialDays",
-        Each(
-            "special_days.special_days",
-            Element(
-                "SpecialDay",
-                Element("Date", View(gas_date, ("date",), *GAS_DATE, inverse=gas_date_values)),
-                Leaf("ReferencedDayName", "day_id", _DAY),
-            ),
-            high=20,
-        ),
-    ),
-    *calendar_omissions("start_time", "calendar_type", "command_index", "total_commands", at="special_days."),
+    week_profiles("ReferencedDayName", _DAY),
+    *seasons("SeasonProfiles"),
+    *special_days("SpecialDays", "ReferencedDayName", _DAY),
 )
 
 

@@ -6,21 +6,25 @@ from typing import Final
 
 from dcc_sim.mmc.conversions import Integer, Named, Plain
 from dcc_sim.mmc.elements import PRICE_SCALE, UNSIGNED_INT, numbered
-from dcc_sim.mmc.elements_gas import GAS_DATE, WEEKDAYS, calendar_omissions, constants, unplaced
+from dcc_sim.mmc.elements_gas import (
+    calendar_omissions,
+    constants,
+    seasons,
+    special_days,
+    unplaced,
+    week_profiles,
+)
 from dcc_sim.mmc.rows import Choice, Each, Element, Flag, Leaf, Omit, ResponseRow, Row, View
 from dcc_sim.mmc.views import gas_volume
 from dcc_sim.mmc.views_gas import (
     digits_after_point,
     digits_after_point_values,
-    gas_date,
-    gas_date_values,
     gas_volume_values,
     single_action,
     single_action_values,
 )
 
 _DAY: Final = Integer(1, 4)
-_WEEK: Final = Integer(1, 2)
 
 _SWITCHING_TABLE: Final = Element(
     "TariffSwitchingTable",
@@ -42,47 +46,11 @@ _SWITCHING_TABLE: Final = Element(
             high=4,
         ),
     ),
-    Element(
-        "WeekProfiles",
-        Each(
-            "week_profiles",
-            Element(
-                "WeekProfile",
-                Leaf("WeekName", "week_id", _WEEK),
-                *(Leaf("ReferencedDay", day, _DAY, numbered(n)) for n, day in enumerate(WEEKDAYS, 1)),
-            ),
-            *calendar_omissions(),
-            high=2,
-        ),
-    ),
-    Element(
-        "Seasons",
-        Each(
-            "seasons.seasons",
-            Element(
-                "Season",
-                Element("SeasonStartDate", View(gas_date, ("start",), *GAS_DATE, inverse=gas_date_values)),
-                Leaf("ReferencedWeekName", "week_id", _WEEK),
-            ),
-            high=3,
-        ),
-    ),
-    *calendar_omissions("command_index", "total_commands", at="seasons."),
+    week_profiles("ReferencedDay", _DAY),
+    *seasons("Seasons"),
 )
 
-_SPECIAL_DAYS: Final = Element(
-    "TariffSwitchingTableSpecialDays",
-    Each(
-        "special_days.special_days",
-        Element(
-            "SpecialDay",
-            Element("Date", View(gas_date, ("date",), *GAS_DATE, inverse=gas_date_values)),
-            Leaf("ReferencedDay", "day_id", _DAY),
-        ),
-        high=20,
-    ),
-    *calendar_omissions("start_time", "calendar_type", "command_index", "total_commands", at="special_days."),
-)
+_SPECIAL_DAYS: Final = special_days("TariffSwitchingTableSpecialDays", "ReferencedDay", _DAY)
 
 _TARIFF: Final[tuple[Row, ...]] = (
     Leaf("PrimaryActiveTariffPrice", "active_price.price", UNSIGNED_INT),
@@ -112,7 +80,7 @@ _TARIFF: Final[tuple[Row, ...]] = (
     Leaf("CurrencyUnitsLabel", "currency", Named({826: "GBP", 978: "ECB"})),
     Leaf("StandingCharge", "standing_charge", UNSIGNED_INT),
     _SWITCHING_TABLE,
-    _SPECIAL_DAYS,
+    *_SPECIAL_DAYS,
     Element(
         "TariffThresholds",
         # In kWh: a threshold counts in the unit times multiplier over divisor, as a register does.

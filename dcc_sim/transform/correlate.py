@@ -116,10 +116,7 @@ def correlate(
         if made_at is not None:
             asked = transform_along(request, route, made_at, context)
             asked_values = _decoded(row, asked)
-        values = list(value_differences(asked_values, found))
-        if not values and asked.payload != command.payload:
-            values = [_octets(asked.payload, command.payload)]
-        differences += values
+        differences += value_differences(asked_values, found) or _octets(row, asked_values, command)
     placed = _Places(request, Job(request, row, made_at or now or _EPOCH, context))
     return Correlation(
         use_case=row.code,
@@ -142,8 +139,8 @@ def frame_differences(left: Frame, right: Frame) -> Iterator[Difference]:
     if isinstance(found, DecodeError):
         yield Difference("payload", f"a command of {row.code}", str(found))
         return
-    values = list(value_differences(_decoded(row, left), found))
-    yield from values or [_octets(left.payload, right.payload)]
+    values = _decoded(row, left)
+    yield from value_differences(values, found) or _octets(row, values, right)
 
 
 def value_leaves(value: object, base: str = "") -> Iterator[tuple[str, Value]]:
@@ -159,7 +156,7 @@ def value_leaves(value: object, base: str = "") -> Iterator[tuple[str, Value]]:
         yield base, value  # type: ignore[misc]  # what is neither group nor list is a plain value
 
 
-def value_differences(asked: Values, found: Values) -> Iterator[Difference]:
+def value_differences(asked: Values, found: Values) -> list[Difference]:
     """Fields in which the values of two commands differ, in their order.
 
     Of lists of unlike lengths the items that only one has are not gone through.
@@ -167,20 +164,21 @@ def value_differences(asked: Values, found: Values) -> Iterator[Difference]:
     left, right = dict(value_leaves(asked)), dict(value_leaves(found))
     names = list(left) + [name for name in right if name not in left]
     missing: list[str] = []
+    differences: list[Difference] = []
     for name in names:
         if name in left and name in right and _same(left[name], right[name]):
             continue
         holder, _, last = name.rpartition(".")
         if last == NUMBER and name in left and name in right:
-            low, high = sorted((len_of(left[name]), len_of(right[name])))
+            low, high = sorted((_length(left[name]), _length(right[name])))
             missing += [f"{holder}.[{n}]" for n in range(low + 1, high + 1)]
         elif any(name == item or name.startswith(f"{item}.") for item in missing):
             continue
-        yield Difference(name, left.get(name), right.get(name))
+        differences.append(Difference(name, left.get(name), right.get(name)))
+    return differences
 
 
-def len_of(value: Value) -> int:
-    """The length that a path ending in `#` has."""
+def _length(value: Value) -> int:
     return value if isinstance(value, int) else 0
 
 
@@ -293,11 +291,15 @@ def _header_value(value: object) -> Value:
             return str(value)
 
 
-def _octets(asked: bytes, found: bytes) -> Difference:
-    """Two payloads that say the same in other octets, from where they part."""
+def _octets(row: UseCase, values: Values, command: Frame) -> list[Difference]:
+    """Where a payload has other octets than the same values are written in, in a command of its header."""
+    asked = row.payload.encode_command(values, envelope_of(command.header, None))
+    found = command.payload
+    if asked == found:
+        return []
     pairs = enumerate(zip(asked, found, strict=False))
     offset = next((n for n, (a, b) in pairs if a != b), min(len(asked), len(found)))
-    return Difference(f"payload from octet {offset}", asked[offset:], found[offset:])
+    return [Difference(f"payload from octet {offset}", asked[offset:], found[offset:])]
 
 
 class _Places:

@@ -9,11 +9,13 @@ included, and no more than the log holds (pages GCS17, GCS61; vectors). Source: 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from dcc_sim.codec.shape import as_int
 from dcc_sim.transform.compiled import converted
-from dcc_sim.transform.conversions import SECONDS_2000, Named
+from dcc_sim.transform.conversions import MOMENT, SECONDS_2000, Named
 from dcc_sim.transform.elements import get, refuse
 from dcc_sim.transform.rows import DSP_DATED, IN_HEADER, CommandRow, Element, Leaf, Omit, Row, View
 
@@ -22,18 +24,34 @@ if TYPE_CHECKING:
 
     from dcc_sim.codec.shape import Value
     from dcc_sim.transform.compiled import Job
+    from dcc_sim.transform.conversions import Conversion
 
 KEY: Final = Omit("KAPublicSecurityCredentials", IN_HEADER)
 _HALF_HOUR, _DAY = 1800, 86_400
 _PROFILE_ENTRIES, _DAILY_ENTRIES = 19_056, 731
 
 
-def period(*logs: str) -> Element:
+_ALL_ENTRIES: Final = 0xFFFF_FFFE
+_FROM_THEN_ON: Final = datetime(2000, 1, 1, tzinfo=UTC) + timedelta(seconds=_ALL_ENTRIES)
+
+
+@dataclass(frozen=True, slots=True)
+class LatestEnd:
+    """The end of a period; one that 32 bits cannot say lets all entries come (pages GCS15d, GCS15e)."""
+
+    rule: str = "UTC date and time, to the second, from 2000"
+
+    def read(self, text: str) -> int:
+        """Seconds since 2000, at most FFFFFFFE."""
+        return _ALL_ENTRIES if MOMENT.read(text) >= _FROM_THEN_ON else SECONDS_2000.read(text)
+
+
+def period(*logs: str, end: Conversion = SECONDS_2000) -> Element:
     """ReadLogPeriod as the range of one log or several."""
     return Element(
         "ReadLogPeriod",
         Leaf("StartDateTime", "start_time", SECONDS_2000),
-        Leaf("EndDateTime", "end_time", SECONDS_2000),
+        Leaf("EndDateTime", "end_time", end),
         to=logs,
     )
 
@@ -89,8 +107,10 @@ ROWS: Final = (
     _read("GCS14", "ReadInstantaneousPrepayValues", DSP_DATED),
     _read("GCS15b", "RetrieveCoMOrTariffTriggeredBillingDataLog", DSP_DATED, _BOTH, KEY),
     _read("GCS15c", "RetrieveBillingCalendarTriggeredBillingDataLog", DSP_DATED, _BOTH, KEY),
-    _read("GCS15d", "RetrieveBillingDataLogDebtPayments", DSP_DATED, period("debt_log")),
-    _read("GCS15e", "RetrieveBillingDataLogPrepaymentCredits", DSP_DATED, period("top_up_log")),
+    _read("GCS15d", "RetrieveBillingDataLogDebtPayments", DSP_DATED, period("debt_log", end=LatestEnd())),
+    _read(
+        "GCS15e", "RetrieveBillingDataLogPrepaymentCredits", DSP_DATED, period("top_up_log", end=LatestEnd())
+    ),
     _read("GCS16a", "RetrieveImportDailyReadLog", DSP_DATED, _SNAPSHOTS, KEY),
     _read("GCS16b", "ReadPrepaymentDailyReadLog", DSP_DATED, period("prepay_snapshots"), KEY),
     _read("GCS17", "ReadActiveImportProfileData", DSP_DATED, _sampled(_HALF_HOUR, _PROFILE_ENTRIES), KEY),

@@ -498,7 +498,7 @@ def test_any_arguments(arguments: list[str]) -> None:
     [
         ((b"decode", b"\xff\xfe"), 1),
         ((b"validate", b"\xff.xml"), 2),
-        ((b"transform", b"\xc3\x28"), 1),
+        ((b"transform", b"\xc3\x28"), 2),
         ((b"submit", b"tariff.xml", b"--ssc", b"0151", b"--out", b"\xff"), 0),
     ],
 )

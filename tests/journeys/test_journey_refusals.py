@@ -29,7 +29,7 @@ from dcc_sim.dsp.inventory import Party, Registration
 from dcc_sim.duis.request import peek_header
 from dcc_sim.duis.response import parse_response, refusal, render_response
 from dcc_sim.duis.schema import Schemas
-from dcc_sim.errors import AccessDenied, Refused, SecurityError
+from dcc_sim.errors import AccessDenied, Refused
 from dcc_sim.events import CommandDiscarded
 from dcc_sim.gbcs.frame import Frame, decode_frame
 from dcc_sim.gbcs.protection import protect, signed
@@ -337,9 +337,10 @@ def test_an_answer_that_was_changed_on_its_way_is_not_believed(home: House) -> N
             return (answer[:-30] + bytes((answer[-30] ^ 1,)) + answer[-29:],)
 
     home.world.hub.link.devices = dict(home.world.devices) | {ESME: Liar(home, lambda o: o)}
-    for document in (home.changing(ECONOMY_7), home.asking("4.1.1", ESME)):
-        with pytest.raises(SecurityError):
-            home.send(document)
+    for document, reason in ((home.changing(ECONOMY_7), "Signature"), (home.asking("4.1.1", ESME), "Mac")):
+        denied = refused(home, document)
+        assert denied.response_code == "E21"
+        assert denied.__notes__[0].startswith(f"dropped: {reason}Invalid")
 
 
 def test_a_gas_command_meets_silence_too(home: House) -> None:

@@ -10,6 +10,7 @@ Left out: load limiting.
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Final, Literal
@@ -33,6 +34,7 @@ from dcc_sim.catalogue.objects import (
     AUXILIARY_STATES,
     AUXILIARY_SWITCHES,
     AUXILIARY_TYPES,
+    BILLING_REGISTERS_LOG,
     BOOST_AVAILABILITY,
     BOOST_CONTROLS,
     BOOST_EVENT_LOG,
@@ -42,6 +44,7 @@ from dcc_sim.catalogue.objects import (
     IMPORT_REGISTERS,
     OVER_VOLTAGE_COUNTERS,
     OVER_VOLTAGE_THRESHOLDS,
+    RANDOMISED_OFFSET_NUMBER,
     SECONDARY_ACTIVE_TARIFF_PRICE,
     SECONDARY_SPECIAL_DAYS_ACTIVATION,
     SECONDARY_SPECIAL_DAYS_ACTIVE,
@@ -66,6 +69,7 @@ from dcc_sim.devices.holdings import holdings_of
 from dcc_sim.devices.log_reading import cosem_logs
 from dcc_sim.devices.metering import ELECTRICITY, SECOND_ELEMENT, HouseholdLoad, Load, Meter
 from dcc_sim.devices.model import FutureAlert, ItemFailed, Kind, Live, Model
+from dcc_sim.devices.power_quality import threshold_writes
 from dcc_sim.devices.profiles.any_device import common_exchanges, pinned_or
 from dcc_sim.devices.profiles.esme_account import account_live, account_methods
 from dcc_sim.devices.profiles.esme_initial import PRICE_SCALE, esme_initial
@@ -75,8 +79,10 @@ from dcc_sim.devices.profiles.esme_objects import (
     esme_activations,
     esme_effects,
     esme_methods,
+    esme_timers,
 )
 from dcc_sim.devices.profiles.esme_rules import EsmeRules, compile_electricity
+from dcc_sim.devices.settling import BILLING_UPDATED
 from dcc_sim.devices.store import CosemAttribute, Instruction, Key
 from dcc_sim.devices.tariff import Price
 from dcc_sim.devices.timekeeping import ClockStatus, DeviceClock
@@ -146,13 +152,17 @@ def make_esme(
     drift: timedelta = timedelta(0),
     own_counter: OriginatorCounter = FIRST_ALERT_COUNTER,
     load: Load | None = None,
+    export: Load | None = None,
 ) -> Device:
-    """An ESME that starts to count at `started_at`. `load` replaces the household it measures."""
+    """An ESME that starts to count at `started_at`.
+
+    `load` replaces the household it measures; `export` is what the home gives to the network.
+    """
     second = HouseholdLoad(seed, eui, SECOND_ELEMENT, element=2) if variant == "twin" else None
     model = Model(
         kind=esme_kind(variant, extras),
         clock=DeviceClock(drift=drift),
-        meter=Meter(load or HouseholdLoad(seed, eui, ELECTRICITY), started_at, second=second),
+        meter=Meter(load or HouseholdLoad(seed, eui, ELECTRICITY), started_at, second=second, export=export),
     )
     meter_of(model).rules_of = EsmeRules(model.store)
     if firmware_version != _FIRMWARE:
@@ -162,6 +172,8 @@ def make_esme(
 
 _VERSION: Final = CosemAttribute(FIRMWARE_VERSION, 2)
 _IDENTITY: Final = CosemAttribute(DEVICE_IDENTITY, 2)
+_OFFSET_NUMBER: Final = CosemAttribute(RANDOMISED_OFFSET_NUMBER, 2)
+_OFFSET_NUMBERS: Final = 10_000
 
 
 @cache
@@ -170,7 +182,7 @@ def esme_kind(variant: Variant, extras: frozenset[Extra] = ALL_EXTRAS) -> Kind:
     return Kind(
         device_type=DeviceType.ESME,
         future_alert=FutureAlert(ALERTS["FutureDatedAlert-DLMS"], CosemDateTime.at, _alert_parts),
-        initial=esme_initial(),
+        initial=esme_initial(polyphase=variant == "polyphase"),
         tariff_of=lambda store: compile_electricity(store, twin=variant == "twin"),
         lacking=lacking_of(variant, extras),
         live={
@@ -179,14 +191,28 @@ def esme_kind(variant: Variant, extras: frozenset[Extra] = ALL_EXTRAS) -> Kind:
             **account_live(),
             **metering_live(),
             _IDENTITY: pinned_or(_IDENTITY, lambda model, _: model.credentials.eui.octets),
+            _OFFSET_NUMBER: pinned_or(_OFFSET_NUMBER, _offset_number),
         },
-        writes=alert_settings(),
+        writes=alert_settings() | threshold_writes(),
         methods=esme_methods() | metering_methods() | account_methods(),
         exchanges=common_exchanges(DeviceType.ESME) | firmware_exchanges(DeviceType.ESME, _VERSION),
         activations=esme_activations(),
         effects=esme_effects(),
+        timed=esme_timers(),
+        told={BILLING_UPDATED: _newest_billing_entry},
         deferred=credential_deferred() | firmware_deferred(_VERSION),
     )
+
+
+def _offset_number(model: Model, _: datetime) -> Value:
+    """Each meter has its own, from 1 to 10000, and always the same."""
+    digest = hashlib.sha256(b"randomised offset" + model.credentials.eui.octets).digest()
+    return 1 + int.from_bytes(digest[:8], "big") % _OFFSET_NUMBERS
+
+
+def _newest_billing_entry(model: Model, now: datetime) -> dict[str, Value]:
+    entries = as_list(model.read(CosemAttribute(BILLING_REGISTERS_LOG, 2), now))
+    return {"billing_data_log": {"entries": entries[-1:]}}
 
 
 def lacking_of(variant: Variant, extras: frozenset[Extra]) -> frozenset[Key]:

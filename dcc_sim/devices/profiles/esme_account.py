@@ -38,7 +38,9 @@ from dcc_sim.devices.profiles.any_device import append_entry
 from dcc_sim.devices.profiles.esme_initial import MOST_MONEY
 from dcc_sim.devices.profiles.esme_metering import meter_of
 from dcc_sim.devices.store import CosemAttribute, Key
+from dcc_sim.devices.supply import commanded, require_free
 from dcc_sim.devices.top_up import redeem
+from dcc_sim.errors import DecodeError
 
 BALANCE: Final = CosemAttribute(METER_BALANCE, VALUE)
 EMERGENCY: Final = CosemAttribute(EMERGENCY_CREDIT, VALUE)
@@ -132,7 +134,11 @@ def _load_balances(model: Model, value: Value) -> None:
 
 
 def _load_supply(model: Model, value: Value) -> None:
-    meter_of(model).switch(Supply(as_int(value)))
+    try:
+        state = Supply(as_int(value))
+    except ValueError:
+        raise DecodeError(f"{value!r} is no state of the supply", offset=0, field="supply_state") from None
+    meter_of(model).switch(state)
 
 
 # ------------------------------------------------------------------------------------------ methods
@@ -234,4 +240,6 @@ def _switch_supply(run: Execution, value: Value) -> None:
     if state is None:
         raise ItemFailed(OBJECT_UNDEFINED, f"no script {value!r}")
     meter: Meter = meter_of(run.model)
+    require_free(run, state)
     meter.switch(state)
+    commanded(run, state)

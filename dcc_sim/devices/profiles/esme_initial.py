@@ -12,11 +12,19 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final
 
+from dcc_sim.catalogue.objects import (
+    AUXILIARY_CALENDAR_ACTIVE,
+    AUXILIARY_CALENDAR_PASSIVE,
+    MAX_DEMAND_PERIOD,
+    NON_DISABLEMENT_ACTIVE,
+    NON_DISABLEMENT_PASSIVE,
+)
 from dcc_sim.catalogue.usecases.dlms_tariff import TARIFF_SCRIPTS
-from dcc_sim.codec.shape import Value
+from dcc_sim.codec.shape import Value, as_list, as_struct
 from dcc_sim.codec.times import CosemDateTime, CosemTime
+from dcc_sim.devices.alert_settings import initial_states
 from dcc_sim.devices.holdings import holdings_of, initial_values
-from dcc_sim.devices.store import Key
+from dcc_sim.devices.store import CosemAttribute, Key
 from dcc_sim.devices.tariff import BLOCK_SETS, TOU_REGISTERS
 from dcc_sim.ids import DeviceType
 
@@ -30,14 +38,23 @@ _TARIFF_CHARGE: Final = bytes.fromhex("0000131400FF")
 _STANDING_CHARGE: Final = bytes.fromhex("0000131404FF")
 _EVERY_YEAR: Final = CosemDateTime(bytes.fromhex("FFFF0101FF000000008000FF"))
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_SCRIPTS: Final[Mapping[Key, tuple[int, ...]]] = {
+    CosemAttribute(MAX_DEMAND_PERIOD, 2): (1, 2),
+    CosemAttribute(NON_DISABLEMENT_ACTIVE, 2): (32,),
+    CosemAttribute(NON_DISABLEMENT_PASSIVE, 2): (32,),
+    CosemAttribute(AUXILIARY_CALENDAR_ACTIVE, 2): (0x1180,),
+    CosemAttribute(AUXILIARY_CALENDAR_PASSIVE, 2): (0x1180,),
+}
+"""Start and end; beginning of protection; output of controller 1 to 0 %, as calendars say from GBCS 4 on."""
 _MIDNIGHT: Final = CosemTime.of_day(0)
 
 
 @cache
-def esme_initial() -> Mapping[Key, Value]:
-    """The initial values of every ESME."""
+def esme_initial(*, polyphase: bool = False) -> Mapping[Key, Value]:
+    """The initial values of every ESME of one phase, or of three."""
     known = dict(_calendar("", 1)) | dict(_calendar("secondary_", 201)) | dict(_tariff()) | dict(_settings())
-    return MappingProxyType(initial_values(holdings_of(DeviceType.ESME), known))
+    values = initial_values(holdings_of(DeviceType.ESME), known)
+    return MappingProxyType({**values, **initial_states(polyphase=polyphase), **dict(_schedules(values))})
 
 
 def _calendar(prefix: str, script: int) -> Iterator[tuple[str, Value]]:
@@ -90,5 +107,14 @@ def _settings() -> Iterator[tuple[str, Value]]:
         yield f"over_voltage_threshold_{phase}", 253
         yield f"under_voltage_threshold_{phase}", 216
         yield f"voltage_period_{phase}", 1800
+    for debt in (1, 2):
+        yield f"debt_period_{debt}", 86_400
     yield "mpans", b""
     yield "boost_function", True
+
+
+def _schedules(values: Mapping[Key, Value]) -> Iterator[tuple[Key, Value]]:
+    """Schedules that say something: the demand period is all day, the calendars never come due."""
+    for place, entries in _SCRIPTS.items():
+        default = as_struct(as_list(values[place])[0])
+        yield place, [{**default, "index": n, "script": script} for n, script in enumerate(entries, 1)]

@@ -47,10 +47,10 @@ from dcc_sim.devices.billing import END_OF_BILLING_PERIOD, Snapshot
 from dcc_sim.devices.load import Load
 from dcc_sim.devices.metering import Meter
 from dcc_sim.devices.model import Execution, Live, Method, Model
+from dcc_sim.devices.power_quality import voltage_of
 from dcc_sim.devices.profiles.any_device import pinned_or
 from dcc_sim.devices.store import CosemAttribute, Key, Record
 from dcc_sim.devices.tariff import BLOCK_SETS, BLOCKS
-from dcc_sim.devices.voltage import Voltage
 
 VALUE: Final = 2
 CAPTURE_TIME: Final = 5
@@ -295,11 +295,6 @@ _VOLTAGE_SIDES: Final = (
     (UNDER_VOLTAGE_COUNTERS, UNDER_VOLTAGE_THRESHOLDS, False),
     (OVER_VOLTAGE_COUNTERS, OVER_VOLTAGE_THRESHOLDS, True),
 )
-
-
-def voltage_of(model: Model) -> Voltage:
-    """The voltage at a meter, which is its own and nobody else's."""
-    return Voltage(0, model.credentials.eui)
 
 
 def _period_of(model: Model, phase: int) -> int:

@@ -8,9 +8,9 @@ controller switches.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from dcc_sim.catalogue.objects import (
@@ -22,11 +22,8 @@ from dcc_sim.catalogue.objects import (
     AUXILIARY_DAYS_ACTIVATION,
     AUXILIARY_DAYS_ACTIVE,
     AUXILIARY_DAYS_PASSIVE,
-    AUXILIARY_EVENT_LOG,
     AUXILIARY_LIMIT_SCRIPT_TABLE,
     AUXILIARY_SCRIPT_TABLE,
-    AUXILIARY_STATES,
-    AUXILIARY_SWITCHES,
     CLOCK,
     CURRENCY,
     DEBT_RECOVERY_CAP_AMOUNT,
@@ -36,6 +33,7 @@ from dcc_sim.catalogue.objects import (
     EMERGENCY_CREDIT,
     EMERGENCY_CREDIT_LIMIT,
     EMERGENCY_CREDIT_THRESHOLD,
+    EVENT_LOG,
     LOAD_LIMIT_PERIOD,
     LOAD_LIMIT_POWER,
     LOAD_LIMIT_RESTORATION,
@@ -78,13 +76,15 @@ from dcc_sim.catalogue.objects import (
 )
 from dcc_sim.codec.exchange import CosemObject
 from dcc_sim.codec.shape import Value, as_bytes, as_int, as_struct, as_text
-from dcc_sim.codec.times import CosemDateTime, seconds_since_2000
-from dcc_sim.devices.access_items import OBJECT_UNDEFINED, TYPE_UNMATCHED
+from dcc_sim.codec.times import CosemDateTime
+from dcc_sim.devices import controllers, load_limit, power_quality
+from dcc_sim.devices.access_items import TYPE_UNMATCHED
+from dcc_sim.devices.clock_setting import set_clock
+from dcc_sim.devices.controllers import control, limit, period_checks, watch_calendar
 from dcc_sim.devices.holdings import holdings_of
+from dcc_sim.devices.logs import EVENT_LOG_CLEARED
 from dcc_sim.devices.methods import class_methods
 from dcc_sim.devices.model import Execution, Handler, ItemFailed, Method, Model
-from dcc_sim.devices.profiles.any_device import append_entry
-from dcc_sim.devices.profiles.clock_setting import set_clock
 from dcc_sim.devices.store import CosemAttribute, Instruction, Key
 from dcc_sim.ids import DeviceType
 
@@ -128,6 +128,12 @@ _TABLES: Final = (
 """These classes have no activation time; an extended data object holds it for them."""
 _ACTIVATE_MODE: Final = CosemAttribute(ACCOUNT_PASSIVE, 13)
 _ACTIVATE_DISABLEMENT: Final = CosemAttribute(DISABLEMENT_THRESHOLD_PASSIVE, 6)
+_CONTROLLER_CALENDAR: Final = tuple(
+    CosemAttribute(o, 6) for o in (AUXILIARY_CALENDAR_ACTIVATION, AUXILIARY_DAYS_ACTIVATION)
+)
+_LOAD_LIMIT: Final = tuple(
+    CosemAttribute(o, 6) for o in (LOAD_LIMIT_POWER, LOAD_LIMIT_PERIOD, LOAD_LIMIT_RESTORATION)
+)
 _MODE: Final = CosemAttribute(ACCOUNT_ACTIVE, 2)
 _ACTIVE_ACCOUNT: Final = 2
 """account_status of the account in force; that of the passive one is 1."""
@@ -159,7 +165,30 @@ def _entries(passive: CosemObject, active: CosemObject) -> tuple[Key, Key]:
 
 def esme_effects() -> dict[Instruction, Callable[[Model, datetime], None]]:
     """What follows when passive values became active."""
-    return {_ACTIVATE_MODE: _mode_activated, _ACTIVATE_DISABLEMENT: _threshold_activated}
+    found: dict[Instruction, Callable[[Model, datetime], None]] = {
+        _ACTIVATE_MODE: _mode_activated,
+        _ACTIVATE_DISABLEMENT: _threshold_activated,
+    }
+    found |= dict.fromkeys(_CONTROLLER_CALENDAR, watch_calendar)
+    return found | dict.fromkeys(_LOAD_LIMIT, load_limit.watch)
+
+
+def esme_timers() -> dict[str, Callable[[Model, int, datetime], None]]:
+    """What the timers of an ESME look at."""
+    found: dict[str, Callable[[Model, int, datetime], None]] = {
+        controllers.CALENDAR: controllers.calendar_due,
+        controllers.SETTING_START: controllers.setting_started,
+        controllers.SETTING_END: controllers.setting_ended,
+        controllers.LIMIT_START: controllers.limit_started,
+        controllers.LIMIT_END: controllers.limit_ended,
+        controllers.BOOST_END: controllers.boost_ended,
+        load_limit.MEASURE: load_limit.measure,
+        load_limit.RESTORE: load_limit.restore,
+        power_quality.MEAN: power_quality.period_ended,
+    }
+    for monitor in power_quality.MONITORS:
+        found[power_quality.timer_name(monitor)] = partial(power_quality.lasted, monitor)
+    return found
 
 
 def _mode_activated(model: Model, _: datetime) -> None:
@@ -179,9 +208,15 @@ def esme_methods() -> dict[CosemAttribute, Method]:
     return class_methods(holdings_of(DeviceType.ESME).methods) | {
         _WINDOW: Method(_preset_adjusting_time),
         CosemAttribute(CLOCK, 4): Method(_adjust_to_preset_time),
-        CosemAttribute(AUXILIARY_SCRIPT_TABLE, 1): Method(_control_auxiliary),
-        CosemAttribute(AUXILIARY_LIMIT_SCRIPT_TABLE, 1): Method(_limit_auxiliary),
+        CosemAttribute(EVENT_LOG, 1): Method(_clear_event_log),
+        CosemAttribute(AUXILIARY_SCRIPT_TABLE, 1): Method(control),
+        CosemAttribute(AUXILIARY_LIMIT_SCRIPT_TABLE, 1): Method(limit),
     }
+
+
+def _clear_event_log(run: Execution, _: Value) -> None:
+    run.model.event_log.clear()
+    run.model.report(EVENT_LOG_CLEARED, run.now)
 
 
 def _preset_adjusting_time(run: Execution, value: Value) -> None:
@@ -200,61 +235,6 @@ def _adjust_to_preset_time(run: Execution, _: Value) -> None:
         raise ItemFailed(_CLOCK_NOT_SET, "the hub's time is outside the window")
 
 
-_CLOSE: Final = 0x11
-"""Low octet of the withdrawn ECS47: connect; 12 disconnects, 20 goes back to the calendar (vectors)."""
-_INPUT: Final = 2
-_PERCENT: Final = 100
-_CONTROLLER_ENTRIES: Final = 100
-_SUCCEEDED: Final = 1
-
-
-def _control_auxiliary(run: Execution, value: Value) -> None:
-    """High octet: what is controlled (0 old, 1 output, 2 input) and the controller; low: how."""
-    number = as_int(value)
-    side, controller, how = number >> 12, number >> 8 & 0x0F, number & 0xFF
-    if not 1 <= controller <= len(AUXILIARY_STATES):
-        raise ItemFailed(OBJECT_UNDEFINED, f"no auxiliary controller {controller}")
-    if side == 0:
-        level = _PERCENT if how == _CLOSE else 0
-    elif how > _PERCENT:
-        raise ItemFailed(TYPE_UNMATCHED, f"{how} is no percentage")
-    else:
-        level = how
-    _set_level(run, controller, "inputState" if side == _INPUT else "outputState", level)
-    run.model.write(CosemAttribute(AUXILIARY_SWITCHES[controller - 1], 2), level > 0)
-    _log_controller(run, number)
-
-
-def _limit_auxiliary(run: Execution, value: Value) -> None:
-    number = as_int(value)
-    side, controller, how = number >> 12, number >> 8 & 0x0F, number & 0xFF
-    if not 1 <= controller <= len(AUXILIARY_STATES) or how > _PERCENT:
-        raise ItemFailed(OBJECT_UNDEFINED, f"no script {number:04X}")
-    _set_level(run, controller, "inputLimit" if side == _INPUT else "outputLimit", how)
-    _log_controller(run, number)
-
-
-def _set_level(run: Execution, controller: int, name: str, level: int) -> None:
-    place = CosemAttribute(AUXILIARY_STATES[controller - 1], 2)
-    try:
-        state = json.loads(as_bytes(run.model.store.get(place, b"")) or b"{}")
-    except ValueError:
-        state = {}
-    state = state if isinstance(state, dict) else {}
-    run.model.write(place, json.dumps({**state, name: level}).encode())
-
-
-def _log_controller(run: Execution, number: int) -> None:
-    at = seconds_since_2000(run.model.clock.at(run.now))
-    entry: Value = {
-        "timestamp": at,
-        "switch_and_action": number,
-        "outcome": _SUCCEEDED,
-        "han_command_id": 0,
-    }
-    append_entry(run.model, CosemAttribute(AUXILIARY_EVENT_LOG, 2), entry, _CONTROLLER_ENTRIES)
-
-
 _HALF: Final = 256
 
 
@@ -269,7 +249,7 @@ def alert_settings() -> dict[CosemAttribute, Handler]:
         )
     )
     handlers[CosemAttribute(RANDOMISED_OFFSET_LIMIT, 2)] = _set_offset_limit
-    return handlers
+    return handlers | period_checks()
 
 
 def _masked(
@@ -295,6 +275,6 @@ def _mask_and_actions(setting: CosemObject, state: CosemObject) -> Handler:
 
 def _set_offset_limit(run: Execution, value: Value) -> None:
     # The offset is the meter's own part, in 10⁻⁴, of the limit.
-    number = as_int(run.model.store.read(CosemAttribute(RANDOMISED_OFFSET_NUMBER, 2)))
+    number = as_int(run.model.read(CosemAttribute(RANDOMISED_OFFSET_NUMBER, 2), run.now))
     run.model.store.write(CosemAttribute(RANDOMISED_OFFSET_LIMIT, 2), value)
     run.model.store.write(CosemAttribute(RANDOMISED_OFFSET, 2), as_int(value) * number // 10_000)

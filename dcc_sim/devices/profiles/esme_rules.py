@@ -30,7 +30,7 @@ from dcc_sim.devices.prepayment import DAY, WEEK, DebtRate, Terms
 from dcc_sim.devices.profiles.esme_initial import esme_initial
 from dcc_sim.devices.schedule import non_disablement
 from dcc_sim.devices.settling import Rules
-from dcc_sim.devices.store import CosemAttribute, ObjectStore
+from dcc_sim.devices.store import CosemAttribute, Key, ObjectStore
 from dcc_sim.devices.tariff import MONEY_DIGITS, Tariff, electricity_tariff
 
 _PREPAYMENT: Final = 2
@@ -58,6 +58,7 @@ _KEYS: Final = {
     "protected": CosemAttribute(NON_DISABLEMENT_ACTIVE, 2),
     "protected_days": CosemAttribute(NON_DISABLEMENT_DAYS_ACTIVE, 2),
 }
+_RULING: Final[frozenset[Key]] = frozenset(_KEYS.values())
 _ONLY_WHEN_SET: Final = frozenset(("billing", "daily_reset", "cap", "cap_period"))
 
 
@@ -74,6 +75,11 @@ def _tariff_keys(*, twin: bool) -> tuple[tuple[str, CosemAttribute], ...]:
 
 
 @cache
+def _tariff_places(*, twin: bool) -> frozenset[Key]:
+    return frozenset(key for _, key in _tariff_keys(twin=twin))
+
+
+@cache
 def _initial_tariff(*, twin: bool) -> Tariff:
     initial = esme_initial()
     return electricity_tariff({name: initial[key] for name, key in _tariff_keys(twin=twin) if key in initial})
@@ -82,7 +88,7 @@ def _initial_tariff(*, twin: bool) -> Tariff:
 def compile_electricity(store: ObjectStore, *, twin: bool) -> Tariff:
     """The tariff in force; that of a new ESME is one and the same for all of them."""
     keys = _tariff_keys(twin=twin)
-    if not any(key in store.values for _, key in keys):
+    if _tariff_places(twin=twin).isdisjoint(store.values):
         return _initial_tariff(twin=twin)
     return electricity_tariff({name: store.read(key) for name, key in keys if key in store})
 
@@ -103,7 +109,7 @@ class EsmeRules:
     def __call__(self) -> Rules:
         """The rules in force."""
         values = self._store.values
-        if not any(key in values for key in _KEYS.values()):
+        if _RULING.isdisjoint(values):
             return _INITIAL
         seen = [values.get(k) if n in _ONLY_WHEN_SET else self._store.get(k) for n, k in _KEYS.items()]
         if len(seen) != len(self._seen) or any(a is not b for a, b in zip(seen, self._seen, strict=True)):

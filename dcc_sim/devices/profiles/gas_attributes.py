@@ -16,10 +16,11 @@ from typing import Final
 from dcc_sim.catalogue.usecases.gbz_clusters import CALENDAR, METERING, PRICE
 from dcc_sim.codec.shape import Value, as_int, as_list, as_struct
 from dcc_sim.codec.times import ZclDate
+from dcc_sim.devices.alert_settings import CONFIGURATIONS, initial_configurations
 from dcc_sim.devices.holdings import holdings_of, initial_values
-from dcc_sim.devices.model import Execution, Handler, ItemFailed, Model
-from dcc_sim.devices.store import Instruction, Key, Published, Record, ZclAttribute, ZclCommand
-from dcc_sim.devices.zigbee_commands import INVALID_VALUE, publish
+from dcc_sim.devices.model import Execution, Handler, Model
+from dcc_sim.devices.store import Instruction, Key, Published, ZclAttribute, ZclCommand
+from dcc_sim.devices.zigbee_commands import publish
 from dcc_sim.ids import DeviceType
 
 PREPAYMENT: Final = 0x0705
@@ -47,8 +48,8 @@ SUPPLY_STATUS: Final = ZclAttribute(METERING, 0x0014)
 CURRENCY: Final = ZclAttribute(PRICE, 0x0616)
 TRAILING_DIGIT: Final = ZclAttribute(PRICE, 0x0617)
 
-EMERGENCY_CREDIT_SELECTED: Final = Record("emergency credit selected")
-EVENT_CONFIGURATIONS: Final = Record("event configurations")
+
+EVENT_CONFIGURATIONS: Final = CONFIGURATIONS
 
 NON_DISABLEMENT: Final = 3
 """Calendar type; the tariff calendar is 0."""
@@ -146,65 +147,10 @@ def _show_prices(model: Model, _: datetime) -> None:
 
 
 def gas_handlers() -> dict[ZclCommand, Handler]:
-    """Commands that change amounts, and settings that come in several commands."""
+    """Settings that come in several commands; those that change amounts are in `gas_account`."""
     return {
-        ZclCommand(PREPAYMENT, 0x00, TO_SERVER): _select_emergency_credit,
-        ZclCommand(PREPAYMENT, 0x02, TO_SERVER): _change_debt,
-        ZclCommand(PREPAYMENT, 0x05, TO_SERVER): _adjust_credit,
         EVENT_CONFIGURATION: _configure_events,
     }
-
-
-def _select_emergency_credit(run: Execution, _: Value) -> None:
-    run.model.store.write(EMERGENCY_CREDIT_SELECTED, True)
-
-
-_DEBTS: Final = {1: (0x0211, 0x0216, 0x0217), 3: (0x0221, 0x0226, 0x0227), 5: (0x0231, None, None)}
-"""Amount type (increase of a debt) to the attributes of its amount, frequency, rate."""
-_PERCENTAGE: Final = ZclAttribute(PREPAYMENT, 0x0239)
-_PAYMENT_DEBT: Final = 5
-_MOST_DEBT: Final = 0xFFFF_FFFF
-
-
-def _change_debt(run: Execution, value: Value) -> None:
-    change, store = as_struct(value), run.model.store
-    kind = as_int(change["amount_type"])
-    amount_id, frequency_id, rate_id = _DEBTS[kind]
-    amount = ZclAttribute(PREPAYMENT, amount_id)
-    # No debt is less than nothing, however much it is lessened by.
-    total = max(0, as_int(store.get(amount, 0)) + as_int(change["amount"]))
-    rate = as_int(change["recovery_amount"])
-    if total > _MOST_DEBT or rate < 0:
-        raise ItemFailed(INVALID_VALUE, f"a debt of {total} recovered at {rate}")
-    store.write(amount, total)
-    if frequency_id is not None and rate_id is not None:
-        store.write(ZclAttribute(PREPAYMENT, frequency_id), change["recovery_frequency"])
-        store.write(ZclAttribute(PREPAYMENT, rate_id), rate)
-    if kind == _PAYMENT_DEBT:
-        store.write(_PERCENTAGE, change["recovery_percentage"])
-
-
-_ADJUST, _RESET, _RESET_CREDIT_MODE, _ADJUST_CREDIT_MODE = range(4)
-_LEAST, _MOST = -(1 << 31), (1 << 31) - 1
-
-
-def _adjust_credit(run: Execution, value: Value) -> None:
-    adjustment, model = as_struct(value), run.model
-    kind, amount = as_int(adjustment["adjustment_type"]), as_int(adjustment["amount"])
-    if kind in (_RESET_CREDIT_MODE, _ADJUST_CREDIT_MODE):
-        bill = 0 if kind == _RESET_CREDIT_MODE else as_int(model.store.get(BILL_TO_DATE, 0)) + amount
-        if bill > _MOST_DEBT:
-            raise ItemFailed(INVALID_VALUE, f"a bill of {bill}")
-        model.store.write(BILL_TO_DATE, max(0, bill))
-        return
-    balance = 0 if kind == _RESET else as_int(model.store.get(BALANCE, 0)) + amount
-    if not _LEAST <= balance <= _MOST:
-        raise ItemFailed(INVALID_VALUE, f"a balance of {balance}")
-    model.store.write(BALANCE, balance)
-    if kind == _RESET:
-        # As ECS04b does for the ESME: balance, emergency credit and accumulated debt.
-        model.store.write(EMERGENCY_CREDIT, 0)
-        model.store.write(ZclAttribute(PREPAYMENT, 0x0005), 0)
 
 
 def _configure_events(run: Execution, value: Value) -> None:
@@ -270,7 +216,8 @@ _KNOWN: Final[Mapping[str, Value]] = {
 def gas_initial(device_type: DeviceType) -> Mapping[Key, Value]:
     """The initial values of every GSME, or of every GPF."""
     values = initial_values(holdings_of(device_type), _KNOWN)
-    return MappingProxyType(values | dict(_single_tier()))
+    settings: dict[Key, Value] = {EVENT_CONFIGURATIONS: initial_configurations(device_type)}
+    return MappingProxyType({**values, **dict(_single_tier()), **settings})
 
 
 def _single_tier() -> Iterator[tuple[Key, Value]]:

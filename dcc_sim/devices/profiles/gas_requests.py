@@ -17,6 +17,7 @@ from dcc_sim.codec.exchange import NOT_FOUND
 from dcc_sim.codec.gbz_command import Command
 from dcc_sim.codec.shape import Value, as_bytes, as_int, as_list, as_struct
 from dcc_sim.codec.times import seconds_since_2000
+from dcc_sim.devices import supply
 from dcc_sim.devices.holdings import holdings_of
 from dcc_sim.devices.log_reading import zigbee_log_requests
 from dcc_sim.devices.model import Execution, ItemFailed, Model, Request
@@ -34,10 +35,10 @@ from dcc_sim.devices.profiles.gas_attributes import (
     NON_DISABLEMENT,
     PAYMENT_MODE,
     PREPAYMENT,
-    SUPPLY_STATUS,
     TO_SERVER,
     TRAILING_DIGIT,
 )
+from dcc_sim.devices.profiles.gas_logs import network_samples_of, samples_of, snapshots_of
 from dcc_sim.devices.store import Key, Published, Record, ZclCommand
 from dcc_sim.devices.tariff import BlockSet, TouRegister
 from dcc_sim.devices.top_up import REFUSED, redeem
@@ -51,6 +52,8 @@ DEBT_PAYMENTS: Final = Record("debt payments")
 SAMPLING: Final = Record("sampling refused")
 FRIENDLY_CREDIT: Final = Record("friendly credit")
 TOP_UP_ENTRIES: Final = 5
+DEBT_ENTRIES: Final = 10
+_PAYMENT_DEBT: Final = 2
 
 _INTERVALS: Final = {0: 1800, 1: 86_400, 2: 360}
 """Sample id (profile, daily, network) to seconds from one sample to the next."""
@@ -234,7 +237,10 @@ def _snapshots(place: Record) -> Request:
     def handle(run: Execution, command: Command, value: Value) -> Sequence[Value]:  # noqa: ARG001
         asked = as_struct(value)
         first, last, cause = (as_int(asked[name]) for name in ("start_time", "end_time", "cause"))
-        held = [as_struct(entry) for entry in as_list(_recall(run, place) or ())]
+        known = _recall(run, place)
+        if known is None:
+            known = list(snapshots_of(run, cause, prepayment=place is PREPAY_SNAPSHOTS))
+        held = [as_struct(entry) for entry in as_list(known)]
         found = [
             e for e in held if first <= as_int(e["time"]) <= last and as_int(e["cause"]) & cause
         ]  # fmt: skip
@@ -280,11 +286,13 @@ def _entries(place: Record, name: str, time: str) -> Request:
 def _get_samples(run: Execution, command: Command, value: Value) -> Sequence[Value]:  # noqa: ARG001
     asked = as_struct(value)
     number, wanted = as_int(asked["sample_id"]), as_int(asked["start_time"])
-    held = _recall(run, samples(number))
+    held = _recall(run, samples(number)) or samples_of(run.model, number)
     if held is None:
         raise _nothing_found("samples")
     log = as_struct(held)
     start, values = as_int(log["start_time"]), as_list(log["samples"])
+    if number == _NETWORK_SAMPLES and not values:
+        values = network_samples_of(run.model, start)
     skipped = max(0, -(-(wanted - start) // _INTERVALS[number]))
     found = values[skipped : skipped + as_int(asked["number_of_samples"])]
     if not found and (values or wanted > start):
@@ -336,7 +344,10 @@ def _load_sampling(
 
 def _change_supply(run: Execution, command: Command, value: Value) -> Sequence[Value]:  # noqa: ARG001
     asked = as_struct(value)
-    run.model.write(SUPPLY_STATUS, asked["proposed_status"])
+    wanted = supply.wanted_by_gas(as_int(asked["proposed_status"]))
+    supply.require_free(run, wanted)
+    supply.move(run.model, wanted, run.now)
+    supply.commanded(run, wanted)
     return [
         {
             "provider_id": asked["provider_id"],
@@ -388,15 +399,24 @@ def _top_up(run: Execution, command: Command, value: Value) -> Sequence[Value]:
         return [
             {"result": REFUSED, "value": _NO_AMOUNT, "source": 0, "credit_remaining": _NO_AMOUNT}
         ]  # fmt: skip
-    model.write(BALANCE, balance + amount)
+    assert model.meter is not None
+    paid = model.meter.top_up(amount).payment_debt
     at = seconds_since_2000(model.clock.at(run.now))
     append_entry(model, TOP_UPS, {"utrn": asked["utrn"], "amount": amount, "time": at}, TOP_UP_ENTRIES)
+    if paid:
+        payment: Value = {
+            "collection_time": at,
+            "amount": paid,
+            "debt_type": _PAYMENT_DEBT,
+            "outstanding_debt": model.meter.account.payment_debt,
+        }
+        append_entry(model, DEBT_PAYMENTS, payment, DEBT_ENTRIES)
     return [
         {
             "result": _OK,
             "value": amount,
             "source": asked["originator"],
-            "credit_remaining": balance + amount,
+            "credit_remaining": model.meter.account.balance,
         }
     ]
 
@@ -411,7 +431,7 @@ def _load_top_up(
         return
     if replies[0]["result"] == _OK:
         before = as_int(replies[0]["credit_remaining"]) - as_int(replies[0]["value"])
-        model.store.write(BALANCE, before)
+        model.load(BALANCE, before)
     else:
         # A device whose limit any token exceeds refuses as this one did.
         model.store.write(MAX_CREDIT, 0)

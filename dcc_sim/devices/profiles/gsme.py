@@ -21,6 +21,8 @@ from dcc_sim.catalogue.usecases.gbz_clusters import CALENDAR, METERING
 from dcc_sim.codec.shape import Value, Values, as_int, as_list, as_moment, as_struct
 from dcc_sim.codec.times import seconds_since_2000
 from dcc_sim.devices.anchors import TrustAnchors
+from dcc_sim.devices.billing import END_OF_BILLING_PERIOD
+from dcc_sim.devices.clock_setting import set_clock
 from dcc_sim.devices.credentials import credential_deferred
 from dcc_sim.devices.engine import Device
 from dcc_sim.devices.firmware import firmware_deferred, firmware_exchanges
@@ -38,7 +40,14 @@ from dcc_sim.devices.model import (
     Model,
 )
 from dcc_sim.devices.profiles.any_device import common_exchanges
-from dcc_sim.devices.profiles.clock_setting import set_clock
+from dcc_sim.devices.profiles.gas_account import (
+    CONVERSION,
+    GasRules,
+    gas_account_handlers,
+    gas_account_live,
+    gas_account_requests,
+    gas_conversion,
+)
 from dcc_sim.devices.profiles.gas_attributes import (
     CALENDAR_PARTS,
     NON_DISABLEMENT,
@@ -47,7 +56,9 @@ from dcc_sim.devices.profiles.gas_attributes import (
     gas_handlers,
     gas_initial,
 )
+from dcc_sim.devices.profiles.gas_logs import block_snapshot
 from dcc_sim.devices.profiles.gas_requests import gas_requests
+from dcc_sim.devices.settling import BILLING_UPDATED
 from dcc_sim.devices.store import (
     Instruction,
     Key,
@@ -56,7 +67,7 @@ from dcc_sim.devices.store import (
     ZclAttribute,
     ZclCommand,
 )
-from dcc_sim.devices.tariff import GAS_BLOCKS, GAS_TIERS, GasConversion, Tariff, gas_tariff
+from dcc_sim.devices.tariff import GAS_BLOCKS, GAS_TIERS, Tariff, gas_tariff
 from dcc_sim.devices.timekeeping import STAMPED_BY_GSME, ClockStatus, DeviceClock
 from dcc_sim.devices.zigbee_commands import INVALID_VALUE, take_effect
 from dcc_sim.gbcs.keys import KeyRing
@@ -89,6 +100,7 @@ def make_gsme(
         clock=DeviceClock(drift=drift, stamp=STAMPED_BY_GSME),
         meter=Meter(load or HouseholdLoad(seed, eui, GAS), started_at),
     )
+    _meter(model).rules_of = GasRules(model.store)
     return Device(eui, model, keys=keys, trust_anchors=trust_anchors, own_counter=own_counter)
 
 
@@ -101,9 +113,9 @@ def gsme_kind() -> Kind:
         future_alert=FutureAlert(ALERTS["FutureDatedAlert-GBZ"], seconds_since_2000, alert_parts),
         initial=gas_initial(kind),
         tariff_of=compile_gas,
-        live=_registers(),
-        publishes=gas_handlers() | _calendar_handlers(),
-        requests=gas_requests(kind),
+        live=_registers() | gas_account_live(),
+        publishes=gas_handlers() | gas_account_handlers() | _calendar_handlers(),
+        requests=gas_requests(kind) | gas_account_requests(),
         exchanges={
             **common_exchanges(kind),
             **firmware_exchanges(kind, FIRMWARE),
@@ -112,12 +124,32 @@ def gsme_kind() -> Kind:
         activations=dict(gas_activations(kind)),
         effects=gas_effects(),
         deferred=credential_deferred() | firmware_deferred(FIRMWARE),
+        told={BILLING_UPDATED: _newest_snapshot},
     )
+
+
+def _newest_snapshot(model: Model, _: datetime) -> dict[str, Value]:
+    taken = [s for s in _meter(model).snapshots if s.cause & END_OF_BILLING_PERIOD]
+    return {"snapshot": {"total_found": 1, **block_snapshot(len(taken), taken[-1])}}
 
 
 def compile_gas(store: ObjectStore) -> Tariff:
     """The tariff of the commands in force."""
-    return gas_tariff({name: store.read(Published(c)) for name, c in TARIFF_PARTS.items()}, GasConversion())
+    if _TARIFF_KEYS.isdisjoint(store.values):
+        return _initial_tariff()
+    parts = {name: store.read(Published(c)) for name, c in TARIFF_PARTS.items()}
+    return gas_tariff(parts, gas_conversion(store))
+
+
+_TARIFF_KEYS: Final[frozenset[Key]] = frozenset((*map(Published, TARIFF_PARTS.values()), *CONVERSION))
+
+
+@cache
+def _initial_tariff() -> Tariff:
+    """That of a new gas meter is one and the same for all of them."""
+    store = ObjectStore(initial=gas_initial(DeviceType.GSME))
+    parts = {name: store.read(Published(c)) for name, c in TARIFF_PARTS.items()}
+    return gas_tariff(parts, gas_conversion(store))
 
 
 def gas_activations(device_type: DeviceType) -> Iterator[tuple[Instruction, tuple[tuple[Key, Key], ...]]]:

@@ -10,17 +10,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Any, Final
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from dcc_sim.bundled import bundled
 from dcc_sim.codec.shape import Value
-from dcc_sim.duis.names import local_name
-from dcc_sim.duis.parsing import parse_xml
 from dcc_sim.duis.request import parse_request
 from dcc_sim.duis.schema import Schemas
 from dcc_sim.edge.console.frames import show_value
@@ -34,31 +31,31 @@ from dcc_sim.edge.console.options import (
     Keys,
     Now,
     Phases,
+    PreCommand,
     Request,
     SchemaDir,
     Twin,
     UnknownUser,
 )
-from dcc_sim.edge.inputs import frame_from_text, read_bytes, read_frame_or_document, read_home, read_keys
+from dcc_sim.edge.console.tables import Column, print_table
+from dcc_sim.edge.inputs import read_bytes, read_frame, read_home, read_keys
 from dcc_sim.edge.messages import DccState, device_type, transform_context
 from dcc_sim.errors import NotFound
 from dcc_sim.gbcs.frame import decode_frame
 from dcc_sim.transform.correlate import NUMBER, Correlation, Difference
 from dcc_sim.transform.correlate import correlate as compare
 
-_PIPE_WIDTH = 400  # nothing is folded for a program that reads lines
-
-Command = Annotated[
-    str,
-    typer.Argument(
-        metavar="PRECOMMAND", help="Hex, base64, a file, or -; also a DUIS document that carries it."
-    ),
-]
+_COLUMNS: Final = (
+    Column("field"),
+    Column("the request asks", "green"),
+    Column("the command has", "red"),
+    Column("where"),
+)
 
 
 def correlate(
     request: Request,
-    command: Command,
+    command: PreCommand,
     now: Now = None,
     home: HomeFile = None,
     schemas: SchemaDir = None,
@@ -72,16 +69,17 @@ def correlate(
     twin: Twin = False,
     as_json: Json = False,
 ) -> None:
-    """Whether a pre-command does exactly what a request asks; each difference by field.
+    """Check that a pre-command does what a request asks.
 
-    Without --now and --acb-counter, the time and the counter are those of the command.
+    Prints each difference by field. Without --now and --acb-counter, the time and the counter are those
+    of the command.
     """
     if request == command == "-":
         raise typer.BadParameter("only one of the two can be standard input")
     asked = parse_request(read_bytes(request), Schemas(schemas or bundled("schemas")))
     if asked.signed_pre_command is not None:
         raise NotFound("this request carries a signed pre-command: give the one that it was made of")
-    frame = decode_frame(_command_octets(read_frame_or_document(command)))
+    frame = decode_frame(read_frame(command))
     homes = [read_home(home)] if home else [read_home("demo"), read_home("rtds")]
     counter = frame.header.counter if acb_counter is None else acb_counter
     state = DccState(
@@ -93,20 +91,9 @@ def correlate(
     if as_json:
         sys.stdout.write(json.dumps(_as_json(found), indent=2, ensure_ascii=False) + "\n")
     else:
-        width = None if sys.stdout.isatty() else _PIPE_WIDTH
-        _print(Console(highlight=False, soft_wrap=True, width=width), found)
+        _print(Console(highlight=False, soft_wrap=True), found)
     if not found.same:
         raise typer.Exit(1)
-
-
-def _command_octets(content: bytes) -> bytes:
-    """The GBCS octets in a DUIS document, or the content itself. Raises NotFound, DecodeError."""
-    if not content.lstrip().startswith(b"<"):
-        return content
-    payloads = [each for each in parse_xml(content).iter() if local_name(each) == "GBCSPayload"]
-    if not payloads:
-        raise NotFound("the document has no GBCSPayload")
-    return frame_from_text("".join(payloads[0].itertext()).encode())
 
 
 def _text(value: Value) -> str:
@@ -152,9 +139,9 @@ def _print(console: Console, found: Correlation) -> None:
     if found.same:
         console.print(f"[green]same[/]: the command is {found.use_case} and does what the request asks")
         return
-    table = Table("field", "the request asks", "the command has", "where", box=None, header_style="bold")
-    for each in found.differences:
-        asked, has = (escape(_text(side)) if side is not None else "–" for side in (each.asked, each.found))
-        where = f"line {each.line} {each.path}" if each.line else ""
-        table.add_row(escape(_field(each)), f"[green]{asked}[/]", f"[red]{has}[/]", escape(where))
-    console.print(table)
+    print_table(console, _COLUMNS, map(_cells, found.differences))
+
+
+def _cells(each: Difference) -> tuple[str, ...]:
+    asked, has = (_text(side) if side is not None else "–" for side in (each.asked, each.found))
+    return _field(each), asked, has, f"line {each.line} {each.path}" if each.line else ""

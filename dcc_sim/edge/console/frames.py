@@ -1,21 +1,22 @@
 """A frame field by field: offset, octets, name, value, meaning.
 
 In: the octets and what reading them left behind (`Note`s, the checks). Out: a table on the console
-or a JSON value. Left out: reading (`transform.message`).
+or a JSON value. Left out: reading (`transform.message`), what a field stands for (`meanings`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from dcc_sim.codec.shape import Note, Value
+from dcc_sim.edge.console.meanings import between, meaning
+from dcc_sim.edge.console.tables import Column, print_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,57 +45,90 @@ def show_value(value: Value) -> str:
             return str(value)
 
 
-def meaning(note: Note) -> str:
-    """What a coded value stands for, or its unit."""
-    known: Mapping[int, str] = getattr(note.shape, "meaning", {})
-    if isinstance(note.value, int) and int(note.value) in known:
-        return known[int(note.value)]
-    explain = getattr(note.shape, "explain", None)
-    if explain is not None:
-        return str(explain(note.value))
-    if isinstance(note.value, bytes) and type(note.value) is bytes and note.value.isascii():
-        text = note.value.decode("ascii")
-        return f'"{text}"' if text and text.isprintable() else ""
-    return str(getattr(note.shape, "unit", ""))
+def field_rows(
+    octets: bytes, notes: Iterable[Note], names: Mapping[bytes, str] | None = None
+) -> list[dict[str, Any]]:
+    """One row per field, in the order of the octets; JSON-ready.
 
-
-def field_rows(octets: bytes, notes: Iterable[Note]) -> list[dict[str, Any]]:
-    """One row per field, in the order of the octets; JSON-ready."""
-    rows = []
+    Lengths and counts between two fields, and what was not read, are rows without a name: no octet is
+    left out.
+    """
+    rows: list[dict[str, Any]] = []
+    end = 0
     # What has no octets of its own, a DEFAULT, comes before what follows it.
     for note in sorted(notes, key=lambda n: (n.offset, n.length != 0, -n.length)):
         inside = "decrypted" not in note.path
-        rows.append(
-            {
-                "offset": note.offset if inside else None,
-                "octets": octets[note.offset : note.offset + note.length].hex().upper() if inside else "",
-                "field": ".".join(note.path),
-                "value": show_value(note.value),
-                "meaning": meaning(note),
-            }
-        )
+        field = ".".join(note.path)
+        if inside and note.offset > end:
+            rows.append(
+                _row(end, octets[end : note.offset], "", "", between(octets[end : note.offset], field))
+            )
+        part = octets[note.offset : note.offset + note.length] if inside else b""
+        said = meaning(note, part, names)
+        offset = note.offset if inside else None
+        rows.append(_row(offset, part, field, show_value(note.value), said))
+        if inside:
+            end = max(end, note.offset + note.length)
+    if end < len(octets):
+        rows.append(_row(end, octets[end:], "", "", "not read"))
     return rows
 
 
-def print_fields(console: Console, octets: bytes, notes: Iterable[Note], verdicts: Iterable[Verdict]) -> None:
+def _row(offset: int | None, octets: bytes, field: str, value: str, said: str) -> dict[str, Any]:
+    return {
+        "offset": offset,
+        "octets": octets.hex().upper(),
+        "field": field,
+        "value": value,
+        "meaning": said,
+    }
+
+
+_COLUMNS: Final = (
+    Column("offset", "dim", whole=True),
+    Column("octets", "cyan", whole=True),
+    Column("field", whole=True),
+    Column("value", "green"),
+    Column("meaning", "yellow"),
+)
+_NARROW_COLUMNS: Final = (*_COLUMNS[:2], Column("field"), Column("value and meaning", "green"))
+_ROOM: Final = 70
+"""Columns that a terminal needs beside the names of the fields; with less, names stand as a tree."""
+_NARROW: Final = 100
+
+
+def print_fields(console: Console, rows: list[dict[str, Any]], verdicts: Iterable[Verdict]) -> None:
     """The table of a frame, then what the checks said."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name, style in (
-        ("offset", "dim"),
-        ("octets", "cyan"),
-        ("field", ""),
-        ("value", "green"),
-        ("meaning", "yellow"),
-    ):
-        table.add_column(name, style=style, overflow="fold", no_wrap=name in ("offset", "field"))
-    for row in field_rows(octets, notes):
-        shown = row["octets"] if len(row["octets"]) <= 32 else row["octets"][:32] + "…"
+    names = [row["field"] for row in rows]
+    tree = console.is_terminal and console.width < max(map(len, names), default=0) + _ROOM
+    narrow = console.is_terminal and console.width < _NARROW
+    most = 12 if narrow else 16 if tree else 32
+    table: list[Sequence[str]] = []
+    for row, lines in zip(rows, _tree(names) if tree else names, strict=True):
+        *above, field = lines.split("\n")
+        table += [("", "", each, "", "") for each in above]
+        shown = row["octets"] if len(row["octets"]) <= most else row["octets"][:most] + "…"
         offset = "" if row["offset"] is None else str(row["offset"])
-        table.add_row(offset, shown, row["field"], row["value"], row["meaning"])
-    console.print(table)
+        table.append((offset, shown, field, row["value"], row["meaning"]))
+    if narrow:
+        table = [(*cells[:3], "  ".join(filter(None, cells[3:]))) for cells in table]
+    print_table(console, _NARROW_COLUMNS if narrow else _COLUMNS, table)
     for verdict in verdicts:
         mark = {True: "[green]holds[/]", False: "[red]FAILS[/]", None: "[yellow]not checked[/]"}[verdict.ok]
-        console.print(f"{verdict.check}: {mark} {verdict.detail}".rstrip())
+        console.print(f"{verdict.check}: {mark} {escape(verdict.detail)}".rstrip())
+
+
+def _tree(names: Iterable[str]) -> Iterator[str]:
+    """Each name as its last part, indented; parts that have no row of their own on lines before it."""
+    before: list[str] = []
+    for name in names:
+        parts = name.split(".") if name else []
+        same = next((n for n, (a, b) in enumerate(zip(before, parts, strict=False)) if a != b), None)
+        first = min(len(before), len(parts)) if same is None else same
+        first = max(0, min(first, len(parts) - 1))
+        lines = [f"{'  ' * depth}{parts[depth]}" for depth in range(first, len(parts))]
+        yield "\n".join(lines)
+        before = parts or before
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +166,5 @@ def _by_field(notes: Iterable[Note]) -> dict[str, str]:
 
 def print_differences(console: Console, found: Iterable[Difference]) -> None:
     """Two columns, one line per field."""
-    table = Table("field", "A", "B", box=None, header_style="bold", pad_edge=False)
-    for difference in found:
-        left, right = (escape(side) if side else "[dim]–[/]" for side in (difference.left, difference.right))
-        table.add_row(escape(difference.field), f"[red]{left}[/]", f"[green]{right}[/]")
-    console.print(table)
+    columns = (Column("field"), Column("A", "red"), Column("B", "green"))
+    print_table(console, columns, [(each.field, each.left or "–", each.right or "–") for each in found])

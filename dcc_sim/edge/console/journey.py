@@ -29,6 +29,7 @@ from dcc_sim.edge.console.session import Session, day_and_night, has_signature, 
 from dcc_sim.edge.console.teller import Teller
 from dcc_sim.edge.inputs import read_home
 from dcc_sim.errors import NotFound
+from dcc_sim.flow import next_dated
 from dcc_sim.ids import CraFlag, DeviceType, RemotePartyRole
 from dcc_sim.mtd.models import Outcome, OutcomeKind
 from dcc_sim.transform.message import Message
@@ -145,7 +146,7 @@ def run_submit(
 def _after(session: Session, messages: list[Message], ssc: str | None) -> None:
     """What a request set off: dated commands that fall due, and the flows of a tariff change."""
     effective = session.clock.now()
-    due = session.world.hub.link.next_wake()
+    due = next_dated(session.world)
     if due is not None:
         session.teller.chapter(f"{due:%d %b %Y %H:%M} UTC: a dated command falls due")
         session.pass_time(max(due, session.clock.now()))

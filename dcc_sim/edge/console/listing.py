@@ -10,21 +10,29 @@ import json
 import re
 import sys
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from dcc_sim.catalogue.request_row import FutureDating, RequestRow
 from dcc_sim.catalogue.requests import REQUESTS
 from dcc_sim.catalogue.routes import Route, describe, devices_of, routes_of, use_cases_of
 from dcc_sim.duis.codes import codes_of
+from dcc_sim.edge.console.options import Json
+from dcc_sim.edge.console.tables import Column, print_table
 from dcc_sim.errors import NotFound
 from dcc_sim.ids import ServiceReferenceVariant
 
-_PIPE_WIDTH = 400  # nothing is folded for a program that reads lines
+_COLUMNS: Final = (
+    Column("SRV", "cyan", whole=True),
+    Column("name"),
+    Column("critical", "red"),
+    Column("roles"),
+    Column("devices", "green"),
+    Column("use cases"),
+    Column("future dating", "dim"),
+)
 
 
 def matching(words: Iterable[str]) -> list[RequestRow]:
@@ -98,38 +106,27 @@ def list_requests(
         list[str] | None,
         typer.Argument(help="Number (6.2), part of a name or element, or use case (ECS01a)."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, with routes and doubts.")] = False,
+    as_json: Json = False,
 ) -> None:
-    """The Service Requests, or those that match all words: rights, devices, use cases."""
+    """List Service Requests, or those that match all words.
+
+    With their names, rights, devices and use cases; exit 1 if none matches.
+    """
     found = matching(words or ())
     if as_json:
         sys.stdout.write(json.dumps([facts(row) for row in found], indent=2, ensure_ascii=False) + "\n")
         return
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else _PIPE_WIDTH)
-    console.print(_table(found))
+    print_table(Console(highlight=False), _COLUMNS, map(_cells, found))
 
 
-def _table(found: Iterable[RequestRow]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("SRV", style="cyan", no_wrap=True)
-    for name, style in (
-        ("name", ""),
-        ("critical", "red"),
-        ("roles", ""),
-        ("devices", "green"),
-        ("use cases", ""),
-        ("future dating", "dim"),
-    ):
-        table.add_column(name, style=style, overflow="fold")
-    for row in found:
-        dating = "" if row.future_dating is FutureDating.NO else row.future_dating.value
-        table.add_row(
-            row.variant,
-            escape(row.name),
-            "yes" if row.critical else "",
-            " ".join(role.value for role in row.roles) or "nobody",
-            "DCC only" if row.non_device else " ".join(d.value for d in devices_of(row.variant)),
-            " ".join(use_cases_of(row.variant)),
-            f"{dating} (always)" if row.dated_only else dating,
-        )
-    return table
+def _cells(row: RequestRow) -> tuple[str, ...]:
+    dating = "" if row.future_dating is FutureDating.NO else row.future_dating.value
+    return (
+        row.variant,
+        row.name,
+        "yes" if row.critical else "",
+        " ".join(role.value for role in row.roles) or "nobody",
+        "DCC only" if row.non_device else " ".join(d.value for d in devices_of(row.variant)),
+        " ".join(use_cases_of(row.variant)),
+        f"{dating} (always)" if row.dated_only else dating,
+    )

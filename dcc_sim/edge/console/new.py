@@ -19,11 +19,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from dcc_sim.bundled import bundled
 from dcc_sim.catalogue.requests import REQUESTS
-from dcc_sim.clock import parse_moment
 from dcc_sim.dsp.home import Home
 from dcc_sim.dsp.world import home_keys
 from dcc_sim.duis.drafting import ALL, USUAL, House, PlaceToSet, Wishes, draft, places
 from dcc_sim.duis.schema import Schemas
+from dcc_sim.edge.console.options import Json, Keys, Now, SchemaDir, eui, moment
 from dcc_sim.edge.documents import sign_document
 from dcc_sim.edge.inputs import read_frame, read_home, read_keys
 from dcc_sim.errors import KeyMissing, NotFound
@@ -67,20 +67,6 @@ def _variant(text: str) -> ServiceReferenceVariant:
         raise typer.BadParameter(f"{error}; write 1.1.1") from error
 
 
-def _eui(text: str) -> Eui64:
-    try:
-        return Eui64.parse(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error)) from error
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return parse_moment(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"{error}; write 2026-11-22T12:00:00Z") from error
-
-
 def _pairs(texts: list[str] | None, option: str) -> tuple[tuple[str, str], ...]:
     """Each `PLACE=TEXT` in two."""
     split = [each.partition("=") for each in texts or ()]
@@ -91,18 +77,31 @@ def _pairs(texts: list[str] | None, option: str) -> tuple[tuple[str, str], ...]:
 
 
 Service = Annotated[
-    ServiceReferenceVariant, typer.Argument(parser=_variant, metavar="SRV", help="Such as 1.1.1.")
+    ServiceReferenceVariant,
+    typer.Argument(parser=_variant, metavar="SRV", help="Service Reference Variant, such as 1.1.1."),
 ]
-Device = Annotated[Eui64 | None, typer.Option(parser=_eui, metavar="EUI", help="The device it is about.")]
+Device = Annotated[
+    Eui64 | None, typer.Option(parser=eui, metavar="EUI", help="The device it is about; default the home's.")
+]
 Originator = Annotated[
-    Eui64 | None, typer.Option(parser=_eui, metavar="EUI", help="The User; the first in the home who may.")
+    Eui64 | None,
+    typer.Option(parser=eui, metavar="EUI", help="The User; default the first in the home who may."),
 ]
 Counter = Annotated[
-    int | None, typer.Option(metavar="N", min=0, max=MAX_COUNTER, help="Milliseconds since 1970.")
+    int | None,
+    typer.Option(
+        metavar="N", min=0, max=MAX_COUNTER, help="Originator Counter; default --now in ms since 1970."
+    ),
 ]
 Form = Annotated[
     int | None,
-    typer.Option("--command-variant", metavar="N", min=1, max=9, help="The first that the service allows."),
+    typer.Option(
+        "--command-variant",
+        metavar="N",
+        min=1,
+        max=9,
+        help="Command variant; default the first the service allows.",
+    ),
 ]
 Values = Annotated[
     list[str] | None, typer.Option("--set", metavar="PLACE=VALUE", help="Text of an element or @attribute.")
@@ -114,21 +113,17 @@ Choices = Annotated[
 Optionals = Annotated[
     list[str] | None, typer.Option(metavar="PLACE", help="A part that may be left out, or all.")
 ]
-Execution = Annotated[datetime | None, typer.Option(parser=_moment, metavar="ISO", help="ExecutionDateTime.")]
+Execution = Annotated[
+    datetime | None,
+    typer.Option(parser=moment, metavar="ISO", help="ExecutionDateTime of a future-dated request."),
+]
 PreCommand = Annotated[
-    str | None, typer.Option(metavar="HEX", help="The signed command (or its file) for variants 5 to 7.")
+    str | None, typer.Option(metavar="FRAME", help="The signed command (or its file) for variants 5 to 7.")
 ]
-Now = Annotated[datetime | None, typer.Option(parser=_moment, metavar="ISO", help="The time it is, UTC.")]
-ListPaths = Annotated[bool, typer.Option("--list-paths", help="The places that can be set.")]
+ListPaths = Annotated[bool, typer.Option("--list-paths", help="List the places that can be set, and stop.")]
 Sign = Annotated[bool, typer.Option("--sign", help="Sign with the originator's key.")]
-Keys = Annotated[str | None, typer.Option(metavar="DIR", help="Folder of PEM keys, or a keys.json.")]
-HomeFile = Annotated[str, typer.Option(metavar="FILE", help="A home file, or demo, or rtds.")]
-SchemaDir = Annotated[
-    Path | None,
-    typer.Option(envvar="DCC_SIM_SCHEMAS", metavar="DIR", help="Folder with the published XSDs."),
-]
-Out = Annotated[Path | None, typer.Option(metavar="FILE", help="Where it goes instead.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the places as JSON.")]
+HomeName = Annotated[str, typer.Option("--home", metavar="FILE", help="A home file, demo or rtds.")]
+Out = Annotated[Path | None, typer.Option(metavar="FILE", help="File to write; default standard output.")]
 
 
 def new(
@@ -146,12 +141,12 @@ def new(
     list_paths: ListPaths = False,
     sign: Sign = False,
     keys: Keys = None,
-    home: HomeFile = "demo",
+    home: HomeName = "demo",
     schemas: SchemaDir = None,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """A valid request for any Service Request, to start from."""
+    """Draft a valid request for any Service Request, to start from."""
     loaded = Schemas(schemas or bundled("schemas"))
     if list_paths:
         found = list(places(service, loaded))
@@ -170,13 +165,13 @@ def new(
     )
     dwelling = read_home(home)
     ring = read_keys(keys) if keys else home_keys(dwelling)
-    moment = now or datetime.now(UTC).replace(microsecond=0)
-    user = originator or _user(service, dwelling)
-    made = draft(service, _house(dwelling, ring, user, device), moment, loaded, wishes)
+    present = now or datetime.now(UTC).replace(microsecond=0)
+    user = originator or user_for(service, dwelling)
+    made = draft(service, house_of(dwelling, ring, user, device), present, loaded, wishes)
     _write(sign_document(made.document, ring) if sign else made.document, out)
 
 
-def _user(service: ServiceReferenceVariant, home: Home) -> Eui64:
+def user_for(service: ServiceReferenceVariant, home: Home) -> Eui64:
     """Who in the home may ask for that: the supplier, else the first with the role, else the supplier."""
     supplier = home.party(RemotePartyRole.SUPPLIER)
     row = REQUESTS.get(service.text)
@@ -185,7 +180,7 @@ def _user(service: ServiceReferenceVariant, home: Home) -> Eui64:
     return next(able, supplier).eui
 
 
-def _house(home: Home, ring: KeyRing, user: Eui64, device: Eui64 | None) -> House:
+def house_of(home: Home, ring: KeyRing, user: Eui64, device: Eui64 | None) -> House:
     """The parties and devices of a home as a draft needs them."""
     devices = {record.type: record.eui for record in reversed(home.devices)}
     first = home.devices[0].eui

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -40,22 +40,50 @@ def eui(text: str) -> Eui64:
         raise typer.BadParameter(str(error)) from error
 
 
-Request = Annotated[str, typer.Argument(help="A Service Request file, or - for standard input.")]
-Requests = Annotated[list[str], typer.Argument(help="Service Request files, sent one after the other.")]
-Document = Annotated[str, typer.Argument(help="An XML file, or - for standard input.")]
-FrameText = Annotated[str, typer.Argument(help="A frame: hex, base64, a file, or - for standard input.")]
-Now = Annotated[datetime | None, typer.Option(parser=moment, metavar="ISO", help="The time it is, UTC.")]
-Keys = Annotated[str | None, typer.Option(metavar="DIR", help="Folder of PEM keys, or a keys.json.")]
-HomeFile = Annotated[str | None, typer.Option(metavar="FILE", help="A home file, or demo, or rtds.")]
+Request = Annotated[str, typer.Argument(metavar="REQUEST", help="A Service Request: XML file, or -.")]
+Requests = Annotated[
+    list[str], typer.Argument(metavar="REQUEST", help="Service Requests, sent one after the other; or -.")
+]
+Document = Annotated[str, typer.Argument(metavar="FILE", help="An XML file, or -.")]
+ToSign = Annotated[str, typer.Argument(metavar="FILE", help="An XML file or a pre-command in hex, or -.")]
+Documents = Annotated[
+    list[str], typer.Argument(metavar="FILE", help="XML files: requests, responses, MMC; or -.")
+]
+_FRAME: Final = "hex, base64, a file of either or of the octets, or -; also XML that carries it."
+FrameText = Annotated[str, typer.Argument(metavar="FRAME", help=f"A frame: {_FRAME}")]
+FrameA = Annotated[str, typer.Argument(metavar="A", help=f"A frame: {_FRAME}")]
+FrameB = Annotated[str, typer.Argument(metavar="B", help="The frame to compare with.")]
+PreCommand = Annotated[str, typer.Argument(metavar="PRECOMMAND", help=f"The command: {_FRAME}")]
+Now = Annotated[
+    datetime | None,
+    typer.Option(
+        parser=moment, metavar="ISO", help="Time to work at, 2026-11-22T12:00:00Z; default the present."
+    ),
+]
+Keys = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DIR", help="Folder of PEM keys, or a keys.json; default the test keys of the home."
+    ),
+]
+HomeFile = Annotated[
+    str | None, typer.Option(metavar="FILE", help="A home file, demo or rtds; default both of these.")
+]
 SchemaDir = Annotated[
     Path | None,
-    typer.Option(envvar="DCC_SIM_SCHEMAS", metavar="DIR", help="Folder with the published XSDs."),
+    typer.Option(
+        envvar="DCC_SIM_SCHEMAS", metavar="DIR", help="Folder with the published XSDs; default ours."
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-Acb = Annotated[Eui64 | None, typer.Option(parser=eui, metavar="EUI", help="The ACB's EUI.")]
-OutDir = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where the files go.")]
+Acb = Annotated[
+    Eui64 | None, typer.Option(parser=eui, metavar="EUI", help="The ACB; default that of the device's home.")
+]
+OutDir = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Folder for the files; default a new one here.")
+]
 AcbCounter = Annotated[
-    int | None, typer.Option(metavar="N", help="Counter of a command that the ACB (or CoS party) originates.")
+    int | None, typer.Option(metavar="N", help="Counter of a command that the ACB or CoS party originates.")
 ]
 UnknownUser = Annotated[
     bool, typer.Option("--unknown-user", help="The device lacks the User's credentials: the ACB acts for it.")
@@ -63,7 +91,7 @@ UnknownUser = Annotated[
 Gbcs = Annotated[
     GbcsVersion | None, typer.Option(parser=gbcs_version, metavar="X.Y", help="GBCS version of the device.")
 ]
-Phases = Annotated[int | None, typer.Option(min=1, max=3, metavar="N", help="Phases of the ESME.")]
+Phases = Annotated[int | None, typer.Option(min=1, max=3, metavar="N", help="Phases of the ESME, 1 to 3.")]
 Twin = Annotated[bool, typer.Option("--twin", help="The ESME has a second element.")]
 Cin = Annotated[
     str | None, typer.Option(metavar="DIGITS", help="Customer identification number, made by the DCC.")

@@ -54,7 +54,7 @@ def test_a_log_forgets_its_oldest_entry() -> None:
 
 def test_a_log_entry_can_be_read() -> None:
     entry = LogEntry(COMMAND_EXECUTED, START, MessageCode(0x19), "seasons")
-    assert str(entry) == "2024-01-01T00:00:00Z 8154 command executed 0x0019: seasons"
+    assert str(entry) == "2024-01-01T00:00:00Z 8154 immediate command carried out 0x0019: seasons"
     assert str(LogEntry(0x1234, START)) == "2024-01-01T00:00:00Z 1234 "
 
 

@@ -25,14 +25,15 @@ from lxml import etree
 
 from dcc_sim.dsp.hub import Admitted, Hub
 from dcc_sim.duis.names import sr
-from dcc_sim.duis.request import render_signed_pre_command
+from dcc_sim.duis.request import parse_request, render_signed_pre_command
 from dcc_sim.duis.signature import sign as sign_xml
-from dcc_sim.errors import AccessDenied, Refused, RequestInvalid, Unsupported, XmlSignatureInvalid
+from dcc_sim.errors import AccessDenied, Refused, RequestInvalid, XmlSignatureInvalid
 from dcc_sim.gbcs.crypto import check_mac, sign
 from dcc_sim.gbcs.frame import Frame, decode_frame
 from dcc_sim.gbcs.protection import signed
-from dcc_sim.ids import CommandVariant, Eui64, KeyUsage, MessageCode
+from dcc_sim.ids import CommandVariant, DeviceType, Eui64, KeyUsage, MessageCode, RequestId
 from dcc_sim.smki.pki import TestPki
+from dcc_sim.transform.request import transform
 from dcc_sim.wan.link import Link
 
 
@@ -156,8 +157,8 @@ def flipped(octets: bytes, place: int) -> bytes:
 REFUSED_BACK = {
     "another request": "is of .*:1002, not of .*:1001",
     "another service": "has message code 0x0062; 1.1.1 becomes ECS01a, GCS01a",
-    "another tariff": r"is not the one the DCC made: [\w.\[\]]+#, .* and [0-9]+ more",
-    "a changed value": r"is not the one the DCC made: [\w.\[\]]+$|is not the one the DCC made: payload",
+    "another tariff": r"is not the one the DCC made: days\.\[1\]\.schedule\.#, prices\.table\.\[1\]\.charge",
+    "a changed value": r"is not the one the DCC made: prices\.table\.\[57\]\.index \[",
     "another counter": "is of .*, not of ",
     "signed by another party": "does not verify",
     "signed with the other key": "does not verify",
@@ -180,9 +181,9 @@ def spoiled(name: str, home: House, frame: Frame) -> bytes:
             header = replace(frame.header, message_code=MessageCode(0x62))
             return signed(Frame.build(header, frame.payload), keys).encode()
         case "another tariff":
-            other = home.world.hub.admit(home.changing(SINGLE_RATE, MIDNIGHT), NOW)
-            payload = home.world.hub.pre_command(other, NOW).payload
-            return signed(Frame.build(frame.header, payload), keys).encode()
+            same_ids = RequestId(SUPPLIER, ESME, frame.header.counter)
+            asked = parse_request(SINGLE_RATE.request(same_ids, MIDNIGHT), home.world.hub.schemas)
+            return signed(transform(asked, DeviceType.ESME, NOW), keys).encode()
         case "a changed value":
             changed = decode_frame(
                 flipped(frame.encode(), frame.payload_offset + len(frame.header_octets) + 900)
@@ -251,12 +252,17 @@ def test_a_command_gets_the_mac_of_the_acb(home: House, hub: Hub, made: Frame) -
         assert command.signature == (frame.signature or b"")
 
 
-def test_a_request_that_the_dsp_would_keep_is_not_built(home: House, hub: Hub) -> None:
+def test_a_request_with_a_date_is_kept_until_then(home: House, hub: Hub) -> None:
     date = etree.Element(sr("ExecutionDateTime"))
     date.text = "2026-12-01T00:00:00.00Z"
     admitted = hub.admit(home.asking("4.1.1", ESME, date), NOW)
-    with pytest.raises(Unsupported, match="requests that the DSP keeps until their date"):
-        hub.pre_command(admitted, NOW)
+    assert hub.keeps(admitted)
+    hub.keep(admitted, NOW)
+    assert hub.diary.next_at() == MIDNIGHT
+    assert hub.due(MIDNIGHT - timedelta(seconds=1)) == []
+    ((at, again),) = hub.due(MIDNIGHT)
+    assert (at, again.request.request_id) == (MIDNIGHT, admitted.request.request_id)
+    assert hub.due(MIDNIGHT) == []
 
 
 @pytest.mark.parametrize(

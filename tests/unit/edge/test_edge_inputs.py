@@ -14,7 +14,7 @@ from home_bench import ECONOMY_7, ESME, NOW, SUPPLIER, demo_home, house
 
 from dcc_sim.dsp.world import home_keys
 from dcc_sim.edge.inputs import frame_from_text, read_bytes, read_frame, read_home, read_keys
-from dcc_sim.errors import DecodeError, NotFound
+from dcc_sim.errors import DecodeError, NotFound, Unreadable
 from dcc_sim.gbcs.keys import KeyRing
 from dcc_sim.ids import KeyUsage
 
@@ -81,12 +81,22 @@ def test_a_long_frame_is_not_taken_for_a_file_name() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "hello", "00" * 40, "DF0", "D", base64.b64encode(b"something else").decode(), "\x00", "\udcff\udcfe",
-     "é", "no/such/file.hex", "."],
+    ["hello", "00" * 40, "DF0", "D", base64.b64encode(b"something else").decode(), "\x00", "\udcff\udcfe", "é"],
 )  # fmt: skip
 def test_what_is_no_frame(text: str) -> None:
     with pytest.raises(DecodeError, match="neither hex nor base64 of a GBCS frame"):
         read_frame(text)
+
+
+def test_nothing_is_no_frame() -> None:
+    with pytest.raises(DecodeError, match="there is nothing"):
+        read_frame("")
+
+
+@pytest.mark.parametrize("name", ["no/such/file.hex", "answer.b64", ".", ".."])
+def test_what_was_meant_as_a_file(name: str) -> None:
+    with pytest.raises(Unreadable, match=r"No such file|Is a directory"):
+        read_frame(name)
 
 
 def test_a_directory_with_the_name_of_a_frame(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
