@@ -222,7 +222,7 @@ def validate(
 
 @offered
 def sign(file: ToSign, keys: Keys = None, home: HomeFile = None) -> None:
-    """Sign XML, or a GBCS pre-command, with the key of its originator.
+    """Sign XML, or a pre-command, with its originator's key.
 
     XML gets an XML signature and stays XML; a pre-command, as `transform` prints it, gets the signature of
     GBCS and is printed in hex.

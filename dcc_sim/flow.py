@@ -78,7 +78,7 @@ def alerts_until(world: World, until: datetime) -> Iterator[tuple[datetime, Hop]
     """
     hub = world.hub
     while (due := next_event(world)) is not None and due <= until:
-        for octets in hub.accept(hub.link.wake(due)):
+        for octets in hub.correspondence.accept(hub.link.wake(due)):
             for hop in _said(world, octets, due):
                 yield due, hop
         for at, admitted in hub.due(due):
@@ -161,7 +161,7 @@ def _said(world: World, octets: bytes, now: datetime) -> Iterator[Hop]:
     is_alert = message.header.cra is CraFlag.ALERT
     title, name = ("Alert", "alert") if is_alert else ("Device response", "response")
     yield Hop(title, message, octets, f"{name}.hex")
-    response = world.hub.envelope(message, octets, now)  # dsp: whose it is
+    response = world.hub.correspondence.envelope(message, octets, now)  # dsp: whose it is
     if response is not None:
         yield _service_response(world, response)
     variant = None if response is None or response.variant is None else response.variant.text

@@ -226,7 +226,8 @@ def finished(frame: Frame, row: UseCase) -> bytes:
 
 def make(device: DeviceType, row: UseCase) -> Device:
     """A new device that has what the use case names and trusts one party in each role."""
-    anchors = {role: eui for role, eui in PARTIES.items() if role is not RemotePartyRole.OTHER}
+    anchors: dict[RemotePartyRole, Eui64] = {**PARTIES}
+    del anchors[RemotePartyRole.OTHER]
     eui = DEVICES[device]
     match device:
         case DeviceType.ESME:
@@ -269,6 +270,15 @@ def check_command(ask: Asked) -> None:
 def answer_saying(ask: Asked, values: Values) -> bytes:
     """The answer of a device of somebody else's that carried out everything and read these values."""
     assert isinstance(ask.row.payload, AccessRow)
+    results = tuple(Result(item.name, n, 0, True) for n, item in enumerate(ask.row.payload.items))
+    return answer_of(ask, Body(values, results))
+
+
+def answer_of(ask: Asked, body: Body) -> bytes:
+    """Any answer to a Command, as the device that has its target's keys gives it.
+
+    To a party whose certificate the Command carries it numbers its answers itself.
+    """
     header = ask.frame.header
     about = replace(
         header,
@@ -276,9 +286,10 @@ def answer_saying(ask: Asked, values: Values) -> bytes:
         originator=header.target,
         target=header.originator,
         time=CosemDateTime.at(NOW) if ask.row.timed else None,
+        certificate=None,
+        supplementary_originator_counter=None if header.certificate is None else 0x7D5,
     )
-    results = tuple(Result(item.name, n, 0, True) for n, item in enumerate(ask.row.payload.items))
-    frame = build_response(about, ask.row, Body(values, results), KEYS)
+    frame = build_response(about, ask.row, body, KEYS)
     guard = ask.row.protections[0].response
     frame = signed(frame, KEYS) if Guard.SIGNATURE in guard else frame.with_signature(b"")
     return (protect(frame, KEYS, ACB) if Guard.MAC in guard else frame).encode()

@@ -19,7 +19,7 @@ from dcc_sim.devices import supply
 from dcc_sim.devices.metering import LoadEvent, ScriptedLoad, Supply
 from dcc_sim.devices.model import Model
 from dcc_sim.devices.store import CosemAttribute, Key, Record
-from dcc_sim.devices.timers import is_set, set_timer, stop_timer
+from dcc_sim.devices.timers import set_timer, stop_timer
 
 MEASURE: Final = "load limit"
 RESTORE: Final = "load limit restoration"
@@ -80,11 +80,6 @@ def restore(model: Model, _: int, now: datetime) -> None:
     """The restoration period ends; whoever has opened the switch meanwhile keeps it open."""
     if supply.supply_of(model, now) is Supply.ARMED and supply.move(model, Supply.ENABLED, now):
         model.report(_ENABLED, now)
-
-
-def is_watched(model: Model) -> bool:
-    """Whether a limit is set."""
-    return is_set(model.store, MEASURE)
 
 
 def draw_power(model: Model, watts: int, until: datetime, now: datetime) -> None:

@@ -9,7 +9,6 @@ detection, sequencing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -19,29 +18,17 @@ from cryptography import x509
 from dcc_sim.catalogue.request_row import FutureDating
 from dcc_sim.catalogue.requests import request_row
 from dcc_sim.catalogue.routes import routes_of
-from dcc_sim.catalogue.row import UseCase
 from dcc_sim.catalogue.usecases import by_message_code, use_case
-from dcc_sim.codec.access import AccessRow
-from dcc_sim.codec.gbz import GbzRow
-from dcc_sim.codec.shape import Value, as_int
-from dcc_sim.codec.times import CosemDateTime
+from dcc_sim.codec.shape import Value
 from dcc_sim.dsp.access import SIGNED, Application, Passed, check_access
+from dcc_sim.dsp.correspondence import Correspondence
 from dcc_sim.dsp.inventory import WITHOUT_USERS, DeviceRecord, Inventory
-from dcc_sim.dsp.records import changed_device
 from dcc_sim.dsp.schedules import Diary, Kept
 from dcc_sim.duis.names import sr
 from dcc_sim.duis.request import ServiceRequest, parse_request
 from dcc_sim.duis.response import (
-    CustomerIdentification,
-    FutureDatedOutcome,
     Response,
-    ScheduledResponse,
-    customer_identification,
     dcc_alert,
-    device_alert,
-    device_response,
-    future_dated_outcome,
-    scheduled_response,
 )
 from dcc_sim.duis.schema import Schemas
 from dcc_sim.errors import (
@@ -51,29 +38,23 @@ from dcc_sim.errors import (
     NotFound,
     Refused,
     RequestInvalid,
-    SecurityError,
     SignatureInvalid,
     XmlSignatureInvalid,
 )
 from dcc_sim.gbcs.crypto import check_signature
 from dcc_sim.gbcs.frame import Frame, decode_frame
 from dcc_sim.gbcs.keys import KeyRing
-from dcc_sim.gbcs.protection import check_protection, protect, signed
+from dcc_sim.gbcs.protection import protect, signed
 from dcc_sim.ids import (
     CommandVariant,
     CraFlag,
     Eui64,
     KeyUsage,
-    MessageCode,
-    OriginatorCounter,
     RemotePartyRole,
     RequestId,
-    ServiceReferenceVariant,
 )
-from dcc_sim.mmc.outcome import succeeded
 from dcc_sim.transform.context import DccParty, TransformContext, certificates_of
 from dcc_sim.transform.correlate import frame_differences
-from dcc_sim.transform.message import Message, read_message
 from dcc_sim.transform.originators import named_device
 from dcc_sim.transform.request import transform
 from dcc_sim.wan.link import Link
@@ -105,29 +86,6 @@ class Admitted:
         return self.device
 
 
-@dataclass(frozen=True, slots=True)
-class Awaited:
-    """A command that is out: the request it came of and what was heard of it.
-
-    `number` is the customer identification number of 9.1, `instructions` how many of them can be
-    future-dated, `outcomes` of how many the device has told the outcome; `about` is the device whose
-    status an answer may change.
-    """
-
-    request_id: RequestId
-    variant: ServiceReferenceVariant
-    message_code: MessageCode
-    number: str = ""
-    instructions: int = 1
-    about: Eui64 | None = None
-    outcomes: int = 0
-    answered: bool = False
-    schedule: int | None = None
-
-
-Conversation = tuple[Eui64, Eui64, OriginatorCounter]
-"""Device, the party that is answered, its counter: what a command and its answers have in common."""
-
 _NUMBER_SERVICE: Final = "9.1"
 _DIGITS: Final = 4
 _RECORDED: Final = frozenset({RemotePartyRole.SUPPLIER, RemotePartyRole.NETWORK_OPERATOR})
@@ -137,8 +95,8 @@ _RECORDED: Final = frozenset({RemotePartyRole.SUPPLIER, RemotePartyRole.NETWORK_
 class Hub:
     """One DCC. `keys` holds the ACB's private keys and everybody's certificates.
 
-    `awaited` are the commands that are out, `device_logs` what the DCC knows of the logs of hubs and gas
-    proxies (what their `Given` rows need), `dropped` the messages that it did not take for a device's.
+    `device_logs` is what the DCC knows of the logs of hubs and gas proxies (what their `Given` rows need),
+    `dropped` what came to nothing: messages that prove to be no device's, kept requests no longer allowed.
     """
 
     acb: Eui64
@@ -149,11 +107,13 @@ class Hub:
     seen: set[tuple[RequestId, bool]] = field(default_factory=set)
     pre_commands: dict[RequestId, Frame] = field(default_factory=dict)
     counters: dict[Eui64, int] = field(default_factory=dict)
-    awaited: dict[Conversation, Awaited] = field(default_factory=dict)
     diary: Diary = field(default_factory=Diary)
     device_logs: dict[Eui64, Value] = field(default_factory=dict)
-    heard: set[tuple[CraFlag, Eui64, Eui64, OriginatorCounter, MessageCode]] = field(default_factory=set)
     dropped: list[str] = field(default_factory=list)
+    correspondence: Correspondence = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.correspondence = Correspondence(self.acb, self.inventory, self.keys, self.dropped)
 
     def admit(self, document: bytes, now: datetime) -> Admitted:
         """Parse, validate, verify, check rights. Raises a Refused, or Unsupported."""
@@ -381,7 +341,7 @@ class Hub:
         no link, E21 no answer.
         """
         before = len(self.dropped)
-        answers = self.accept(self.link.deliver(target, command, now))
+        answers = self.correspondence.accept(self.link.deliver(target, command, now))
         if not any(decode_frame(answer).header.cra is CraFlag.RESPONSE for answer in answers):
             reason = f"no response from {target}"
             denied = AccessDenied(reason, code="E21", rule="device answers")
@@ -392,78 +352,8 @@ class Hub:
 
     def expect(self, command: bytes, request: ServiceRequest, schedule: int | None = None) -> None:
         """Remember what a command was sent for, so that what comes back can be told whose it is."""
-        message = read_message(command)
-        header = message.header
         number = self._number(request) if request.variant.text == _NUMBER_SERVICE else ""
-        self.awaited[header.target, header.originator, header.counter] = Awaited(
-            request.request_id,
-            request.variant,
-            header.message_code,
-            number,
-            _instructions(message),
-            changed_device(request),
-            schedule=schedule,
-        )
-
-    def accept(self, messages: tuple[bytes, ...]) -> tuple[bytes, ...]:
-        """The messages that are a device's own and new; the others are dropped, and why is kept."""
-        accepted: list[bytes] = []
-        for octets in messages:
-            try:
-                frame = decode_frame(octets)
-                check_protection(frame, self.keys, self.acb)
-            except (DecodeError, SecurityError) as error:
-                self.dropped.append(f"{type(error).__name__}: {error}")
-                continue
-            header = frame.header
-            said = (header.cra, header.originator, header.target, header.counter, header.message_code)
-            if said in self.heard:
-                self.dropped.append(f"{header.originator} said {header.message_code} twice")
-                continue
-            self.heard.add(said)
-            accepted.append(octets)
-        return tuple(accepted)
-
-    def envelope(self, message: Message, octets: bytes, now: datetime) -> Response | None:
-        """What a device said, addressed to who asked or listens; None for an answer nobody waits for."""
-        header = message.header
-        if header.cra is CraFlag.ALERT:
-            return self._alert(message, octets, now)
-        place = (header.originator, header.target, header.counter)
-        asked = self.awaited.get(place)
-        if asked is None:
-            return None
-        self.awaited[place] = replace(asked, answered=True)
-        if (
-            asked.about is not None
-            and isinstance(message.row, UseCase)
-            and succeeded(message.row, message.body)
-        ):
-            self.inventory.succeeded(asked.variant.text, asked.about, now)
-        if asked.schedule is not None:
-            run = ScheduledResponse(octets, asked.schedule)
-            return scheduled_response(asked.request_id, asked.variant, run, now)
-        if asked.number:
-            answer = CustomerIdentification(octets, asked.number)
-            return customer_identification(asked.request_id, asked.variant, answer, now)
-        return device_response(asked.request_id, asked.variant, octets, now)
-
-    def _alert(self, message: Message, octets: bytes, now: datetime) -> Response:
-        """An alert; one about a future-dated command is the outcome of the request for it."""
-        header, values = message.header, message.body.values
-        code = as_int(values["alert_code"])
-        instruction = values.get("instruction")
-        if isinstance(instruction, Mapping):
-            place = (header.originator, header.target, as_int(instruction["originator_counter"]))
-            asked = self.awaited.get(place)
-            if asked is not None:
-                told = asked.outcomes + 1
-                self.awaited[place] = replace(asked, outcomes=told)
-                outcome = FutureDatedOutcome(code, octets, told, max(asked.instructions, told))
-                return future_dated_outcome(asked.request_id, asked.variant, outcome, now)
-        reader = header.supplementary_party or header.target
-        ids = RequestId(header.originator, reader, header.counter)
-        return device_alert(ids, code, octets, now)
+        self.correspondence.expect(command, request.request_id, request.variant, number, schedule)
 
     @staticmethod
     def is_local(request: ServiceRequest) -> bool:
@@ -474,17 +364,3 @@ class Hub:
     def returns_command(request: ServiceRequest) -> bool:
         """Whether the User gets the finished command, for itself to deliver: forms 2, 3, 6, 7."""
         return request.command_variant in _LOCAL | _BOTH
-
-
-def _instructions(message: Message) -> int:
-    """How many instructions of a command the device may carry out later, each with an alert of its own."""
-    row = message.row
-    values = message.body.values
-    match row.payload:
-        case AccessRow():
-            dated = sum(isinstance(v, CosemDateTime) and n.startswith("activate_") for n, v in values.items())
-        case GbzRow():
-            dated = sum(isinstance(value, Mapping) and "start_time" in value for value in values.values())
-        case _:
-            dated = 1
-    return max(dated, 1)

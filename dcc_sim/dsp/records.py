@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from dcc_sim.codec.shape import as_bytes, as_struct
 from dcc_sim.dsp.inventory import DeviceRecord, EsmeVariant, SmiStatus
 from dcc_sim.dsp.schedules import MOST_SCHEDULES, Schedule, schedule_of
 from dcc_sim.duis.names import sr
@@ -19,6 +20,7 @@ from dcc_sim.duis.response import Response, dcc_answer, done
 from dcc_sim.duis.values import read_element
 from dcc_sim.errors import AccessDenied, RequestInvalid, Unsupported
 from dcc_sim.ids import DeviceType, Eui64, Mpxn
+from dcc_sim.transform.message import Message
 
 if TYPE_CHECKING:
     from dcc_sim.dsp.hub import Hub
@@ -40,15 +42,16 @@ def answer_from_records(hub: Hub, request: ServiceRequest, now: datetime) -> Res
     return handler(hub, request, now)
 
 
-def changed_device(request: ServiceRequest) -> Eui64 | None:
+def changed_device(variant: str, command: Message) -> Eui64 | None:
     """The device whose status follows from a success: installed, joined, or let into the home network."""
-    match request.variant.text:
+    values = command.body.values
+    match variant:
         case "8.1.1":
-            return request.request_id.target
+            return command.header.target
         case "8.7.1" | "8.7.2":
-            return _eui(request, "OtherDeviceID")
-        case "8.11" if _said(request, "RequestType") == "Add":
-            return _eui(request, "DeviceID")
+            return Eui64(as_bytes(values["other_device_entity_identifier"]))
+        case "8.11" if "add_device" in values:
+            return Eui64(as_bytes(as_struct(values["add_device"])["device"]))
         case _:
             return None
 

@@ -26,12 +26,11 @@ _OF_HUB: Final = (
     "seen",
     "pre_commands",
     "counters",
-    "awaited",
     "diary",
     "device_logs",
-    "heard",
     "dropped",
 )
+_OF_CORRESPONDENCE: Final = ("awaited", "heard")
 _OF_LINK: Final = (
     "delay",
     "lose",
@@ -57,6 +56,10 @@ def save_world(world: World) -> dict[str, Any]:
         "home": writer.plain(world.home, "home"),
         "started_at": writer.plain(world.started_at),
         "hub": {name: writer.plain(getattr(world.hub, name), f"hub.{name}") for name in _OF_HUB},
+        "correspondence": {
+            name: writer.plain(getattr(world.hub.correspondence, name), f"correspondence.{name}")
+            for name in _OF_CORRESPONDENCE
+        },
         "link": {name: writer.plain(getattr(link, name), f"link.{name}") for name in _OF_LINK},
         "faults": {name: writer.plain(getattr(faults, name), f"faults.{name}") for name in _OF_FAULTS},
         "devices": {str(eui): save_device(device) for eui, device in world.devices.items()},
@@ -77,11 +80,14 @@ def load_world(state: object, schemas: Schemas) -> World:
         world = replace(world, home=home)
         for part, names, target in (
             ("hub", _OF_HUB, world.hub),
+            ("correspondence", _OF_CORRESPONDENCE, world.hub.correspondence),
             ("link", _OF_LINK, world.hub.link),
             ("faults", _OF_FAULTS, world.faults),
         ):
             for name in names:
                 setattr(target, name, reader.value(state[part][name]))
+        world.hub.correspondence.dropped = world.hub.dropped
+        world.hub.correspondence.inventory = world.hub.inventory
         for eui, saved in state["devices"].items():
             load_device(world.devices[Eui64.parse(eui)], saved)
     except (KeyError, TypeError, AttributeError, ValueError) as error:

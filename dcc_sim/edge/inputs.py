@@ -81,9 +81,10 @@ def _typed_frame(argument: str) -> bytes:
 
 def frame_in(document: bytes) -> bytes:
     """The GBCS octets that a DUIS document carries. Raises NotFound, DecodeError, MalformedXml."""
-    payloads = [each for each in parse_xml(document).iter() if local_name(each) == "GBCSPayload"]
+    root = parse_xml(document)
+    payloads = [each for each in root.iter() if local_name(each) == "GBCSPayload"]
     if not payloads:
-        raise NotFound("the document has no GBCSPayload")
+        raise NotFound(f"this {local_name(root)} has no GBCSPayload, so there is no frame in it")
     return frame_from_text((payloads[0].text or "").encode())
 
 

@@ -16,6 +16,8 @@ from dcc_sim.catalogue.routes import GbcsVersion
 from dcc_sim.codec.exchange import sealed_values
 from dcc_sim.codec.shape import Notes, Reader
 from dcc_sim.dsp.home import Home
+from dcc_sim.duis.names import local_name
+from dcc_sim.duis.parsing import parse_xml
 from dcc_sim.duis.request import ServiceRequest, parse_request
 from dcc_sim.duis.schema import Schemas
 from dcc_sim.edge.console.frames import Verdict
@@ -265,7 +267,7 @@ def mmc_document(octets: bytes, keys: KeyRing | None) -> bytes:
     Raises DecodeError, Unsupported, NotFound for a Command.
     """
     if is_document(octets):
-        if b"GBCSPayload>" not in octets:
+        if local_name(parse_xml(octets)) == "GBCSResponse":
             return second_pass(octets, keys or KeyRing())
         octets = frame_in(octets)
     frame = decode_frame(octets)

@@ -215,7 +215,7 @@ def test_a_frame_inside_the_xml_that_carries_it(elsewhere: Path) -> None:
     assert dcc_sim("diff", "-", command, stdin=carrying.encode()).stdout == "no field differs\n"
     bare = dcc_sim("decode", "request.xml")
     assert (bare.exit_code, bare.stdout) == (1, "")
-    assert "NotFound: the document has no GBCSPayload" in bare.stderr
+    assert "NotFound: this Request has no GBCSPayload" in bare.stderr
 
 
 def test_every_octet_of_a_frame_is_in_a_row(command_hex: str) -> None:
@@ -305,6 +305,30 @@ def test_a_terminal_gets_lines_that_fit(command_hex: str, width: int) -> None:
     assert max(map(len, text.splitlines())) <= width
     assert "business_originator_id" in text
     assert "0-0:13.0.0.255" in text
+
+
+def test_the_way_of_a_critical_request_by_hand(elsewhere: Path) -> None:
+    """Request, pre-command, its signature, the signed pre-command in a request; none of it needs Python."""
+    ok("new", "7.1", *NOW, "--counter", "7", "--out", "request.xml")
+    bare = ok("transform", "request.xml", *NOW)
+    signed = ok("sign", "-", stdin=bare.encode())
+    assert signed.startswith(bare.strip())
+    assert len(signed) == len(bare) + 2 * 65
+    assert "signature: holds" in ok("decode", signed)
+    assert "same: the command is ECS42" in ok("correlate", "request.xml", signed.strip())
+    second = ok(
+        "new", "7.1", *NOW, "--counter", "7", "--command-variant", "5", "--pre-command", signed.strip()
+    )
+    assert ok("validate", "-", *NOW, stdin=second.encode()) == "-: valid Request\n"
+    finished = ok("command", "request.xml", *NOW).strip()
+    assert "only a Command without a MAC is a pre-command" in dcc_sim("sign", finished).stderr
+
+
+def test_a_document_that_holds_no_answer_is_no_mmc(elsewhere: Path) -> None:
+    ok("new", "4.1.1", *NOW, "--out", "request.xml")
+    result = dcc_sim("mmc", "request.xml")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.strip() == "NotFound: this Request has no GBCSPayload, so there is no frame in it"
 
 
 # -------------------------------------------------------------------------------------------- JSON

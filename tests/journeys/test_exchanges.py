@@ -42,8 +42,8 @@ from dcc_sim.codec.access import AccessRow
 from dcc_sim.devices.model import Fault
 from dcc_sim.devices.rehearsal import check_same_answer, rehearse_alert
 from dcc_sim.duis.drafting import draft, every_wish
-from dcc_sim.duis.schema import Schemas, default_schemas
 from dcc_sim.duis.names import local_name
+from dcc_sim.duis.schema import Schemas, default_schemas
 from dcc_sim.errors import NotFound, RequestInvalid, SchemaInvalid
 from dcc_sim.gbcs.frame import Frame
 from dcc_sim.gbcs.protection import check_protection

@@ -11,13 +11,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from exchange_bench import NOW, PARTIES, Asked, answer, answer_saying, asked, check_answer, check_command, house
+from exchange_bench import (
+    NOW,
+    PARTIES,
+    Asked,
+    answer,
+    answer_saying,
+    asked,
+    check_answer,
+    check_command,
+    house,
+)
 from lxml import etree
 
 from dcc_sim.codec.shape import Value
 from dcc_sim.codec.times import CosemDateTime, seconds_since_2000
 from dcc_sim.devices.model import Fault
-from dcc_sim.duis.drafting import ALL, NONE, Wishes, draft
+from dcc_sim.duis.drafting import ALL, NONE, USUAL, Wishes, draft
 from dcc_sim.duis.schema import Schemas, default_schemas
 from dcc_sim.ids import DeviceType, Eui64, RemotePartyRole, ServiceReferenceVariant
 from dcc_sim.mmc.document import render
@@ -111,7 +121,9 @@ PAGES: Final = {
         variant="6.27",
         party=RemotePartyRole.NETWORK_OPERATOR,
         # Per phase under-voltage, then over-voltage.
-        asks=tuple(reset(f"0100{counter}0004") for counter in ("2020", "2024", "3420", "3424", "4820", "4824")),
+        asks=tuple(
+            reset(f"0100{counter}0004") for counter in ("2020", "2024", "3420", "3424", "4820", "4824")
+        ),
         data=("0F00",) * 6,
     ),
     "ECS35f": Page(
@@ -225,7 +237,7 @@ CHOSEN: Final = (
     ("CCS02", "8.11", DeviceType.CHF, RemotePartyRole.SUPPLIER, {"RequestType": "Remove"}, NONE),
     ("ECS15c", "3.3", DeviceType.ESME, RemotePartyRole.SUPPLIER, {"ESMEEventLogType": "ALCS"}, ALL),
     *(
-        (code, "6.15.1", DeviceType.ESME, party, {"RemotePartyRole": role}, ALL)
+        (code, "6.15.1", DeviceType.ESME, party, {"RemotePartyRole": role}, USUAL)
         for code, party, role in (
             ("CS02bNOByNO", RemotePartyRole.NETWORK_OPERATOR, "NetworkOperator"),
             ("CS02gLoadControllerBySupplier", RemotePartyRole.SUPPLIER, "LoadController"),

@@ -27,12 +27,19 @@ from dcc_sim.devices.rehearsal import check_same_answer, rehearsal_key, rehearse
 from dcc_sim.edge.corpus import read_corpus
 from dcc_sim.errors import DccSimError
 from dcc_sim.gbcs.frame import MAC_LENGTH, decode_frame
-from dcc_sim.gbcs.keys import KeyRing
+from dcc_sim.gbcs.keys import KeyEntry, KeyRing
 from dcc_sim.gbcs.protection import protect, signed
 from dcc_sim.ids import Eui64, KeyUsage
 from dcc_sim.mmc.document import render
 from dcc_sim.testing.conformance import Corpus, Vector
-from dcc_sim.transform.message import Message, build_response, encode_again, read_frame, read_message
+from dcc_sim.transform.message import (
+    Message,
+    build_command,
+    build_response,
+    encode_again,
+    read_frame,
+    read_message,
+)
 
 HARDWARE_FAILURE = 0xC0
 STATUSES = (5, 10, 17, 25, 30, 127)
@@ -203,3 +210,48 @@ def test_answers_near_to_the_published_ones_are_given(corpus: Corpus, language: 
                 failed[f"{command.scenario} {body.results or body.values}"] = f"{error!r}"
     assert count > 300
     assert not failed, "\n".join(f"{name[:400]}: {why[:300]}" for name, why in failed.items())
+
+
+OUTCOMES = {
+    "CS06_11.3": "CS06_11.3_8F67_FUTURE_DATED_ERROR_ALERT",
+    "CS02bSupplierBySupplier_6.15.1": "CS02bSupplierBySupplier_6.15.1_8F66_FUTURE_DATED_SUCCESS_ALERT",
+    "CS02bSupplierByTransCoS_6.23": "CS02bSupplierByTransCoS_6.23_8F66_FUTURE_DATED_SUCCESS_ALERT",
+    "CS02gLoadControllerByLoadController_NA": (
+        "CS02gLoadControllerByLoadController_NA_8F66_FUTURE_DATED_SUCCESS_ALERT"
+    ),
+}
+"""What a dated Command came to, by its scenario; the Response to an immediate one says the same."""
+
+
+@pytest.mark.parametrize("scenario", OUTCOMES)
+def test_what_was_dated_may_be_done_at_once(corpus: Corpus, scenario: str) -> None:
+    frames = {vector.name: vector for vector in corpus.vectors}
+    dated = f"{scenario}_FUTURE_DATED_SUCCESS"
+    if f"{dated}_COMMAND" not in frames or OUTCOMES[scenario] not in frames:
+        pytest.skip(f"no vectors of {scenario}")
+    asked = read_message(frames[f"{dated}_COMMAND"].octets)
+    like = read_message(frames[f"{dated}_RESPONSE"].octets)
+    told: Any = read_message(frames[OUTCOMES[scenario]].octets).body.values["execution_outcome"]
+    assert isinstance(asked.row, UseCase)
+    values = {name: value for name, value in asked.body.values.items() if name != "execution_date_time"}
+    ring = _with_made_up_signer(corpus, asked.header.originator)
+    command = signed(build_command(asked.header, asked.row, values), ring)
+    octets = protect(command, ring, corpus.acb).encode()
+    altered = replace(corpus, keys=ring)
+    vector = replace(frames[f"{dated}_COMMAND"], octets=octets)
+    if "replacement_outcomes" not in told:
+        for code in range(4):
+            check(altered, vector, like, Body({"execution_outcome": {**told, "response_code": code}}))
+        return
+    body = {"command_accepted": None, "execution_outcome": told}
+    for near_body in (Body(body), *_updates(body)):
+        check(altered, vector, like, near_body)
+
+
+def _with_made_up_signer(corpus: Corpus, party: Eui64) -> KeyRing:
+    """Nobody has the private key of a party; the certificate, which says its role, stays."""
+    ring = KeyRing(dict(corpus.keys.entries), corpus.keys.secrets)
+    place = (party, KeyUsage.DIGITAL_SIGNATURE)
+    key = rehearsal_key(party)
+    ring.entries[place] = KeyEntry(key, key.public_key(), ring.entries[place].certificate)
+    return ring

@@ -19,7 +19,6 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "dcc-sim home --devices esme,gsme,chf,gpf --seed mine --out mine.toml",
         "dcc-sim home --check mine.toml",
     ),
-    "home": ("dcc-sim home --out my-home.toml", "dcc-sim home --check my-home.toml"),
     "new": (
         "dcc-sim new 1.1.1 > request.xml",
         "dcc-sim new 1.2.1 --device 00-50-C2-5F-31-00-00-A1 --out gas.xml",

@@ -38,7 +38,9 @@ Devices = Annotated[
 ]
 Name = Annotated[str, typer.Option(help="The name of the home.")]
 Seed = Annotated[str, typer.Option(help="Keys, EUIs and consumption follow from it.")]
-OutFile = Annotated[Path | None, typer.Option("--out", metavar="FILE", help="File to write; default standard output.")]
+OutFile = Annotated[
+    Path | None, typer.Option("--out", metavar="FILE", help="File to write; default standard output.")
+]
 Check = Annotated[
     str | None, typer.Option("--check", metavar="FILE", help="Say what is wrong in a home file.")
 ]

@@ -14,6 +14,7 @@ from typing import Final
 from dcc_sim.catalogue.message_codes import NAMES as MESSAGE_CODE_NAMES
 from dcc_sim.codec import cosem, der
 from dcc_sim.codec.access_item import Kind
+from dcc_sim.codec.compact import CompactArray
 from dcc_sim.codec.exchange import Obis
 from dcc_sim.codec.shape import Note
 from dcc_sim.ids import CraFlag
@@ -77,6 +78,8 @@ def _of_structure(note: Note) -> str:
             return f"structure of {note.value}"
         case cosem.Null():
             return "null-data"
+        case CompactArray():
+            return f"compact-array of {note.value} octets"
         case der.Sequence() | der.SequenceOf():
             return f"SEQUENCE of {note.value} octets"
         case _:

@@ -122,7 +122,7 @@ PreCommand = Annotated[
 ]
 ListPaths = Annotated[bool, typer.Option("--list-paths", help="List the places that can be set, and stop.")]
 Sign = Annotated[bool, typer.Option("--sign", help="Sign with the originator's key.")]
-HomeName = Annotated[str, typer.Option("--home", metavar="FILE", help="A home file, demo or rtds.")]
+HomeName = Annotated[str, typer.Option("--home", metavar="FILE", help="A home file, or demo, full or rtds.")]
 Out = Annotated[Path | None, typer.Option(metavar="FILE", help="File to write; default standard output.")]
 
 

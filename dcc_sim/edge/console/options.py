@@ -67,7 +67,8 @@ Keys = Annotated[
     ),
 ]
 HomeFile = Annotated[
-    str | None, typer.Option(metavar="FILE", help="A home file, demo or rtds; default both of these.")
+    str | None,
+    typer.Option(metavar="FILE", help="A home file, or demo, full or rtds; default demo and rtds."),
 ]
 SchemaDir = Annotated[
     Path | None,

@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from home_bench import ECONOMY_7, ESME, NOW, SUPPLIER, demo_home, house
 
+from dcc_sim.dsp.home_writing import write_home
 from dcc_sim.dsp.world import home_keys
 from dcc_sim.edge.inputs import frame_from_text, read_bytes, read_frame, read_home, read_keys
 from dcc_sim.errors import DecodeError, NotFound, Unreadable
@@ -190,13 +191,13 @@ def test_a_folder_without_keys(tmp_path: Path) -> None:
 def test_a_home_by_name_and_by_file(tmp_path: Path) -> None:
     assert read_home("demo").name == "demo"
     assert read_home("rtds").name == "rtds"
-    (tmp_path / "mine.toml").write_text('name = "mine"\nseed = "x"\n')
+    (tmp_path / "mine.toml").write_text(write_home(name="mine"))
     assert read_home(str(tmp_path / "mine.toml")).name == "mine"
 
 
 @pytest.mark.parametrize("name", ["nowhere", "", "\x00", LONG, "../homes/demo\x00", "."])
 def test_a_home_that_is_not_there(name: str) -> None:
-    with pytest.raises(NotFound, match="bundled homes are demo, rtds"):
+    with pytest.raises(NotFound, match="bundled homes are demo, full, rtds"):
         read_home(name)
 
 
