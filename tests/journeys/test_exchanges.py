@@ -64,6 +64,16 @@ OLD_CALENDAR: Final = {
 CREDIT_MODE: Final = {"ECS09": "a new meter is in credit mode, without emergency credit to select"}
 
 
+@pytest.fixture(scope="module")
+def judge(request: pytest.FixtureRequest, schemas: Schemas) -> Schemas:
+    """The official schemas, else our own."""
+    try:
+        found: Schemas = request.getfixturevalue("official")
+    except pytest.skip.Exception:
+        return schemas
+    return found
+
+
 @cache
 def first_of_each(variant: str, device: DeviceType) -> tuple[Asked, ...]:
     """One Command for each use case and kind of originator."""
@@ -74,26 +84,26 @@ def first_of_each(variant: str, device: DeviceType) -> tuple[Asked, ...]:
 
 
 @pytest.mark.parametrize(("variant", "device"), CASES)
-def test_a_request_is_answered_and_told(variant: str, device: DeviceType, official: Schemas) -> None:
+def test_a_request_is_answered_and_told(variant: str, device: DeviceType, judge: Schemas) -> None:
     for ask in first_of_each(variant, device):
         check_command(ask)
-        message = check_answer(ask, answer(ask), official)
+        message = check_answer(ask, answer(ask), judge)
         assert message.row is ask.row
         assert (message.body.first_failure is not None) == (ask.row.code in CREDIT_MODE)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("variant", "device"), CASES)
-def test_every_form_is_answered_and_told(variant: str, device: DeviceType, official: Schemas) -> None:
+def test_every_form_is_answered_and_told(variant: str, device: DeviceType, judge: Schemas) -> None:
     for ask in asked(variant, device):
         if ask.row.code not in OLD_CALENDAR:
             check_command(ask)
-            check_answer(ask, answer(ask), official)
+            check_answer(ask, answer(ask), judge)
 
 
-def check_failure(ask: Asked, position: int, official: Schemas) -> None:
+def check_failure(ask: Asked, position: int, judge: Schemas) -> None:
     """An item that fails stops those behind it; what was read before it is still told."""
-    message = check_answer(ask, answer(ask, Fault(position, FAILURE)), official)
+    message = check_answer(ask, answer(ask, Fault(position, FAILURE)), judge)
     codes = [result.code for result in message.body.results]
     assert codes == [0] * position + [FAILURE] + [NOT_REACHED] * (len(codes) - position - 1)
 
@@ -105,17 +115,17 @@ def fallible(variant: str, device: DeviceType) -> Iterator[tuple[Asked, int]]:
 
 
 @pytest.mark.parametrize(("variant", "device"), CASES)
-def test_the_last_item_may_fail(variant: str, device: DeviceType, official: Schemas) -> None:
+def test_the_last_item_may_fail(variant: str, device: DeviceType, judge: Schemas) -> None:
     for ask, items in fallible(variant, device):
-        check_failure(ask, items - 1, official)
+        check_failure(ask, items - 1, judge)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("variant", "device"), CASES)
-def test_any_item_may_fail(variant: str, device: DeviceType, official: Schemas) -> None:
+def test_any_item_may_fail(variant: str, device: DeviceType, judge: Schemas) -> None:
     for ask, items in fallible(variant, device):
         for position in range(items):
-            check_failure(ask, position, official)
+            check_failure(ask, position, judge)
 
 
 def test_every_use_case_of_these_devices_that_has_a_service_is_asked() -> None:
@@ -158,13 +168,13 @@ def activations(ask: Asked) -> int:
 
 
 @pytest.mark.parametrize("variant", DATED)
-def test_what_is_dated_comes_due_and_is_reported(variant: str, official: Schemas) -> None:
+def test_what_is_dated_comes_due_and_is_reported(variant: str, judge: Schemas) -> None:
     asks = {ask.row.code: ask for ask in dated(LATER, variant)}
     assert asks
     for ask in asks.values():
         device = make(ask.device, ask.row)
         (octets,) = device.receive(ask.command, NOW)
-        assert check_answer(ask, octets, official).body.first_failure is None
+        assert check_answer(ask, octets, judge).body.first_failure is None
         assert len(device.state().pending) == activations(ask)
         assert device.next_wake() is not None
         alerts = device.wake(LATER)
@@ -174,7 +184,7 @@ def test_what_is_dated_comes_due_and_is_reported(variant: str, official: Schemas
             message = read_message(alert, KEYS)
             assert encode_again(message, KEYS) == alert
             check_protection(message.frame, KEYS, ACB)
-            official.check_mmc(etree.fromstring(render(message)))
+            judge.check_mmc(etree.fromstring(render(message)))
             if message.row.code.startswith("FutureDated"):
                 built = rehearse_alert(ask.command, alert, KEYS, ask.device, ACB, now=NOW)
                 check_same_answer(built, alert, DEVICES[ask.device])
@@ -183,11 +193,11 @@ def test_what_is_dated_comes_due_and_is_reported(variant: str, official: Schemas
 
 
 @pytest.mark.parametrize("variant", DATED)
-def test_a_cancellation_leaves_nothing_planned(variant: str, official: Schemas) -> None:
+def test_a_cancellation_leaves_nothing_planned(variant: str, judge: Schemas) -> None:
     planned = {ask.row.code: ask for ask in dated(LATER, variant)}
     for ask in {ask.row.code: ask for ask in dated(CANCELLED, variant)}.values():
         check_command(ask)
-        assert check_answer(ask, answer(ask), official).body.first_failure is None
+        assert check_answer(ask, answer(ask), judge).body.first_failure is None
         device = make(ask.device, ask.row)
         device.receive(planned[ask.row.code].command, NOW)
         assert device.state().pending

@@ -198,6 +198,16 @@ def one(code: str, variant: str, device: DeviceType, party: RemotePartyRole, wis
     return found[0]
 
 
+@pytest.fixture(scope="module")
+def judge(request: pytest.FixtureRequest, schemas: Schemas) -> Schemas:
+    """The official schemas, else our own."""
+    try:
+        found: Schemas = request.getfixturevalue("official")
+    except pytest.skip.Exception:
+        return schemas
+    return found
+
+
 EACH = pytest.mark.parametrize("code", PAGES)
 
 
@@ -213,9 +223,9 @@ def test_the_command_is_what_the_page_says(code: str) -> None:
 
 
 @EACH
-def test_the_answer_is_told_and_given_again(code: str, official: Schemas) -> None:
+def test_the_answer_is_told_and_given_again(code: str, judge: Schemas) -> None:
     page, ask = PAGES[code], asked_alone(code)
-    message = check_answer(ask, answer_saying(ask, page.says), official)
+    message = check_answer(ask, answer_saying(ask, page.says), judge)
     body = etree.fromstring(render(message)).find(".//{*}SMETSData")
     assert body is not None
     assert body[0].get("MessageSuccess") == "true"
@@ -224,11 +234,11 @@ def test_the_answer_is_told_and_given_again(code: str, official: Schemas) -> Non
 
 
 @EACH
-def test_a_new_meter_answers_and_each_item_may_fail(code: str, official: Schemas) -> None:
+def test_a_new_meter_answers_and_each_item_may_fail(code: str, judge: Schemas) -> None:
     ask = asked_alone(code)
-    assert check_answer(ask, answer(ask), official).body.first_failure is None
+    assert check_answer(ask, answer(ask), judge).body.first_failure is None
     for position in range(len(PAGES[code].asks)):
-        failed = check_answer(ask, answer(ask, Fault(position, 1)), official)
+        failed = check_answer(ask, answer(ask, Fault(position, 1)), judge)
         assert failed.body.first_failure is not None
         assert failed.body.first_failure.index == position
 
@@ -254,8 +264,8 @@ def test_a_value_chooses_the_use_case(
     party: RemotePartyRole,
     values: dict[str, str],
     optionals: str,
-    official: Schemas,
+    judge: Schemas,
 ) -> None:
     ask = one(code, variant, device, party, Wishes(values=tuple(values.items()), optionals=optionals))
     check_command(ask)
-    assert check_answer(ask, answer(ask), official).row is ask.row
+    assert check_answer(ask, answer(ask), judge).row is ask.row

@@ -46,7 +46,7 @@ def meaning(note: Note, octets: bytes = b"", names: Mapping[bytes, str] | None =
         return names.get(bytes(note.value), "")
     if isinstance(note.value, bytes) and type(note.value) is bytes and note.value.isascii():
         text = note.value.decode("ascii")
-        if text and text.isprintable():
+        if len(text) > 1 and text.isprintable():  # a single octet is a number or an index
             return f'"{text}"'
     unit = str(getattr(note.shape, "unit", ""))
     if unit == _SINCE_2000 and isinstance(note.value, int):

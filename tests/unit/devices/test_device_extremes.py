@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from dcc_sim.codec.shape import Values
+    from dcc_sim.codec.shape import Value, Values
 
 
 def one(code: str, variant: str, device: DeviceType, **values: str) -> Asked:
@@ -67,7 +67,7 @@ def test_a_timer_rings_at_the_next_whole_second_however_far(at: datetime, rings:
 @pytest.mark.parametrize("seconds", [0, 473_385_600, 500_000_000])
 def test_a_device_log_is_backed_up_at_the_time_that_its_answer_says(seconds: int) -> None:
     ask = one("CCS07", "8.9", DeviceType.CHF)
-    backup = {
+    backup: dict[str, Value] = {
         "time": CosemDateTime.at(moment_since_2000(seconds)),
         "extended_pan_id": bytes(range(8)),
         "devices": [{"device": bytes(8), "hashed_link_key": bytes(range(16))}],

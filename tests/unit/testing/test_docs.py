@@ -102,16 +102,15 @@ def typed() -> Iterator[Typed]:
                     yield Typed(str(page.relative_to(ROOT)), line, shown)
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the pages speak of."""
-    made = tmp_path_factory.mktemp("docs")
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """What the pages speak of; each page starts anew."""
     requests = ROOT / "fixtures" / "requests"
     for name in ("request.xml", "answer.xml", "my-tariff.xml", "REQUEST.xml"):
-        shutil.copy(requests / "1.1.1-economy-7.xml", made / name)
+        shutil.copy(requests / "1.1.1-economy-7.xml", tmp_path / name)
     for name in ("mine.toml", "my-home.toml"):
-        shutil.copy(ROOT / "fixtures" / "homes" / "demo.toml", made / name)
-    return made
+        shutil.copy(ROOT / "fixtures" / "homes" / "demo.toml", tmp_path / name)
+    return tmp_path
 
 
 @pytest.mark.parametrize("page", sorted({each.page for each in typed()}))
