@@ -348,7 +348,7 @@ def diff(
 ) -> None:
     """Show the fields in which two frames differ; exit 1 if any."""
     if a == b == "-":
-        raise typer.BadParameter("only one of the two can be standard input")
+        raise typer.BadParameter("only one can be standard input", param_hint="A and B")
     homes = _homes(home)
     ring = _known_keys(keys, homes)
     left, right = (
@@ -358,7 +358,8 @@ def diff(
     for reading in (left, right):
         if reading.problem is not None:
             raise reading.problem
-    found = differences(left.notes, right.notes)
+    names = messages.names_of(homes)
+    found = differences(*(field_rows(each.octets, each.notes, names) for each in (left, right)))
     if as_json:
         _print_json([{"field": d.field, "a": d.left, "b": d.right} for d in found])
     elif found:

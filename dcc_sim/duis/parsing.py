@@ -66,7 +66,8 @@ def parse_xml(data: bytes, *, max_document: int = MAX_DOCUMENT) -> _Element:
         root = etree.fromstring(data, _parser(len(data) > _LIBXML2_TEXT_LIMIT))
     except etree.XMLSyntaxError as error:
         line, column = error.position
-        _refuse(error.msg or "not an XML document", "well-formedness", line, column)
+        reason = (error.msg or "not an XML document").removesuffix(f", line {line}, column {column}")
+        _refuse(reason, "well-formedness", line, column)
     except (etree.LxmlError, ValueError) as error:
         _refuse(str(error) or "not an XML document", "well-formedness", 1, 1)
     _check_tree(root, data)

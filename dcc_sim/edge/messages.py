@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from dcc_sim.catalogue.message_codes import message_code
+from dcc_sim.catalogue.requests import request_row
 from dcc_sim.catalogue.routes import GbcsVersion
 from dcc_sim.codec.exchange import sealed_values
 from dcc_sim.codec.shape import Notes, Reader
@@ -110,8 +111,16 @@ def pre_command(
 ) -> Frame:
     """The pre-command of a request; its XML signature is not looked at."""
     request = parse_request(document, schemas)
+    row = request_row(request.variant)
+    if row.non_device:
+        raise NotFound(f"{row.variant} {row.name} is done by the DCC itself: no command is made of it")
     context = transform_context(request, homes, state, keys)
-    return transform(request, device_type(request, homes), now, context)
+    try:
+        return transform(request, device_type(request, homes), now, context)
+    except NotFound as error:
+        if state.counter is None and "counter" in str(error):
+            error.add_note("say the counter with --acb-counter")
+        raise
 
 
 def finished_command(frame: Frame, keys: KeyRing, acb: Eui64, *, critical: bool) -> Frame:

@@ -73,7 +73,7 @@ def verify(
 ) -> None:
     """Check a token as the meter does; exit 1 and the event code when it is refused."""
     if counter is not None and highest is not None:
-        raise typer.BadParameter("give --counter or --highest, not both")
+        raise typer.BadParameter("give one of the two", param_hint="--counter or --highest")
     secret = top_up_secret(_ring(keys), supplier, device)
     if counter is None:
         cache = CounterCache(floor=highest or 0)
@@ -94,7 +94,7 @@ def _credit(pence: int | None, pounds: int | None) -> tuple[ValueClass, int]:
         return ValueClass.PENCE, pence
     if pounds is not None and pence is None:
         return ValueClass.POUNDS, pounds
-    raise typer.BadParameter("give either --pence or --pounds")
+    raise typer.BadParameter("give one of the two", param_hint="--pence or --pounds")
 
 
 def _ring(keys: str | None) -> KeyRing:

@@ -272,6 +272,18 @@ def test_an_unknown_message_code_leaves_the_payload_unread(command_hex: str) -> 
     assert "not read" in [row["meaning"] for row in json.loads(result.stdout)["fields"]]
 
 
+def test_differences_stand_in_the_order_of_the_frame(command_hex: str) -> None:
+    other = command_hex.replace("00020019", "0002001A")
+    spoiled = command_hex[:-1] + ("0" if command_hex[-1] != "0" else "1")
+    assert dcc_sim("diff", command_hex, other).exit_code == 1
+    found = json.loads(dcc_sim("diff", command_hex, spoiled, "--json").stdout)
+    assert [each["field"] for each in found] == ["mac"]
+    one, two = (ok("new", "1.1.1", *NOW, "--counter", number) for number in ("7", "8"))
+    one, two = (ok("transform", "-", *NOW, stdin=each.encode()).strip() for each in (one, two))
+    found = json.loads(dcc_sim("diff", one, two, "--json").stdout)
+    assert [each["field"] for each in found] == ["originator_counter", "invoke_id"]
+
+
 def test_a_block_says_which_it_is(command_hex: str) -> None:
     first, *_ = segment(bytes.fromhex(command_hex), limit=600)
     shown = ok("decode", first.hex())
@@ -322,6 +334,25 @@ def test_the_way_of_a_critical_request_by_hand(elsewhere: Path) -> None:
     assert ok("validate", "-", *NOW, stdin=second.encode()) == "-: valid Request\n"
     finished = ok("command", "request.xml", *NOW).strip()
     assert "only a Command without a MAC is a pre-command" in dcc_sim("sign", finished).stderr
+
+
+@pytest.mark.parametrize(
+    ("variant", "said"),
+    [
+        ("5.1", "5.1 Create Schedule is done by the DCC itself: no command is made of it"),
+        ("6.23", "say the counter with --acb-counter"),
+    ],
+)
+def test_a_request_that_makes_no_command_says_why(elsewhere: Path, variant: str, said: str) -> None:
+    ok("new", variant, *NOW, "--out", "request.xml")
+    result = dcc_sim("transform", "request.xml", *NOW)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert said in result.stderr
+
+
+def test_a_place_in_broken_xml_is_said_once(elsewhere: Path) -> None:
+    told = dcc_sim("transform", "-", stdin=b"DF09 no XML").stderr
+    assert told.count("column 1") == 1
 
 
 def test_a_document_that_holds_no_answer_is_no_mmc(elsewhere: Path) -> None:

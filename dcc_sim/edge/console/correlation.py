@@ -75,7 +75,7 @@ def correlate(
     of the command.
     """
     if request == command == "-":
-        raise typer.BadParameter("only one of the two can be standard input")
+        raise typer.BadParameter("only one can be standard input", param_hint="REQUEST and PRECOMMAND")
     asked = parse_request(read_bytes(request), Schemas(schemas or bundled("schemas")))
     if asked.signed_pre_command is not None:
         raise NotFound("this request carries a signed pre-command: give the one that it was made of")

@@ -140,8 +140,8 @@ class Difference:
     right: str
 
 
-def differences(left: Iterable[Note], right: Iterable[Note]) -> list[Difference]:
-    """Fields by name that differ in value or stand in one frame only, in the order of the frames."""
+def differences(left: Iterable[Mapping[str, Any]], right: Iterable[Mapping[str, Any]]) -> list[Difference]:
+    """Fields of two `field_rows` that differ or stand in one frame only, in the order of the frames."""
     ours, theirs = _by_field(left), _by_field(right)
     names = list(ours) + [name for name in theirs if name not in ours]
     return [
@@ -151,11 +151,13 @@ def differences(left: Iterable[Note], right: Iterable[Note]) -> list[Difference]
     ]
 
 
-def _by_field(notes: Iterable[Note]) -> dict[str, str]:
+def _by_field(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for note in notes:
-        text = " ".join(part for part in (show_value(note.value), meaning(note)) if part)
-        name = ".".join(note.path)
+    for row in rows:
+        name = row["field"]
+        if not name:
+            continue
+        text = "  ".join(part for part in (row["value"], row["meaning"]) if part)
         # Some names come back, a log entry's header for one; they are numbered in order.
         while name in found:
             stem, _, number = name.partition("#")

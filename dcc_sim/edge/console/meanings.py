@@ -80,10 +80,12 @@ def _of_structure(note: Note) -> str:
             return "null-data"
         case CompactArray():
             return f"compact-array of {note.value} octets"
+        case der.Null():
+            return "NULL"
         case der.Sequence() | der.SequenceOf():
             return f"SEQUENCE of {note.value} octets"
         case _:
-            return ""
+            return "empty" if note.value == b"" and note.shape is not None else ""
 
 
 def _of_frame(note: Note, octets: bytes) -> str:
