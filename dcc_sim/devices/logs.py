@@ -31,6 +31,7 @@ UNUSUAL_COMMANDS: Final = 0x8F60
 FUTURE_DATED_DONE: Final = 0x8F66
 FUTURE_DATED_FAILED: Final = 0x8F67
 
+
 @dataclass(frozen=True, slots=True)
 class LogEntry:
     """One entry; `message_code` where the code has one, `detail` is ours and not on the wire.

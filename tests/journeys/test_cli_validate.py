@@ -30,8 +30,8 @@ READ = (REQUESTS / "4.1.1-read-import.xml").read_bytes()
 NOW = ("--now", "2026-01-05T09:00:05Z")
 KEYS = {"line", "path", "rule", "severity", "value", "valid", "message", "documentation"}
 RESPONSE = (
-    b'<sr:Response xmlns:sr="http://www.dccinterface.co.uk/ServiceUserGateway" schemaVersion="5.4"><sr:Header>'
-    b"<sr:ResponseCode>E4</sr:ResponseCode><sr:ResponseDateTime>2026-01-05T09:00:00Z</sr:ResponseDateTime>"
+    b'<sr:Response xmlns:sr="http://www.dccinterface.co.uk/ServiceUserGateway" schemaVersion="5.4">'
+    b"<sr:Header><sr:ResponseCode>E4</sr:ResponseCode><sr:ResponseDateTime>2026-01-05T09:00:00Z</sr:ResponseDateTime>"
     b"</sr:Header><sr:Body><sr:ResponseMessage><sr:ServiceReference>8.14</sr:ServiceReference>"
     b"<sr:ServiceReferenceVariant>8.14.1</sr:ServiceReferenceVariant></sr:ResponseMessage></sr:Body>"
     b"</sr:Response>"

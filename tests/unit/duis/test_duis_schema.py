@@ -167,21 +167,27 @@ def test_which_elements_are_known(schemas: Schemas, official: Schemas) -> None:
         ),
         (
             "7.12",
-            ("<sr:SetRandomisedOffsetLimit><sr:RandomisedOffsetLimit>1800</sr:RandomisedOffsetLimit>"
-            "</sr:SetRandomisedOffsetLimit>"),
+            (
+                "<sr:SetRandomisedOffsetLimit><sr:RandomisedOffsetLimit>1800</sr:RandomisedOffsetLimit>"
+                "</sr:SetRandomisedOffsetLimit>"
+            ),
             "a whole number 0 … 1799",
         ),
         (
             "6.26",
-            ("<sr:UpdateDeviceConfigurationDailyResettingOfTariffBlockCounterMatrix>"
-            "<sr:DailyTariffBlockCounterMatrixReset>yes</sr:DailyTariffBlockCounterMatrixReset>"
-            "</sr:UpdateDeviceConfigurationDailyResettingOfTariffBlockCounterMatrix>"),
+            (
+                "<sr:UpdateDeviceConfigurationDailyResettingOfTariffBlockCounterMatrix>"
+                "<sr:DailyTariffBlockCounterMatrixReset>yes</sr:DailyTariffBlockCounterMatrixReset>"
+                "</sr:UpdateDeviceConfigurationDailyResettingOfTariffBlockCounterMatrix>"
+            ),
             "true or false",
         ),
         (
             "6.6",
-            ("<sr:UpdateDeviceConfigurationGasConversion><sr:CalorificValue>39.55</sr:CalorificValue>"
-            "<sr:ConversionFactor>1.02264</sr:ConversionFactor></sr:UpdateDeviceConfigurationGasConversion>"),
+            (
+                "<sr:UpdateDeviceConfigurationGasConversion><sr:CalorificValue>39.55</sr:CalorificValue>"
+                "<sr:ConversionFactor>1.02264</sr:ConversionFactor></sr:UpdateDeviceConfigurationGasConversion>"
+            ),
             "a number 0 … 429496729.5 with at most 1 decimals",
         ),
         (
@@ -191,8 +197,10 @@ def test_which_elements_are_known(schemas: Schemas, official: Schemas) -> None:
         ),
         (
             "3.2",
-            ("<sr:RestrictAccessForChangeOfTenancy><sr:RestrictionDateTime>now</sr:RestrictionDateTime>"
-            "</sr:RestrictAccessForChangeOfTenancy>"),
+            (
+                "<sr:RestrictAccessForChangeOfTenancy><sr:RestrictionDateTime>now</sr:RestrictionDateTime>"
+                "</sr:RestrictAccessForChangeOfTenancy>"
+            ),
             "a date and time such as 2026-11-22T12:00:00Z",
         ),
     ],

@@ -82,8 +82,17 @@ def test_a_long_frame_is_not_taken_for_a_file_name() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["hello", "00" * 40, "DF0", "D", base64.b64encode(b"something else").decode(), "\x00", "\udcff\udcfe", "é"],
-)  # fmt: skip
+    [
+        "hello",
+        "00" * 40,
+        "DF0",
+        "D",
+        base64.b64encode(b"something else").decode(),
+        "\x00",
+        "\udcff\udcfe",
+        "é",
+    ],
+)
 def test_what_is_no_frame(text: str) -> None:
     with pytest.raises(DecodeError, match="neither hex nor base64 of a GBCS frame"):
         read_frame(text)
