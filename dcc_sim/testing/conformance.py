@@ -30,10 +30,13 @@ from dcc_sim.gbcs.protection import check_protection, protect
 from dcc_sim.ids import DeviceType, Eui64, KeyUsage, RemotePartyRole
 from dcc_sim.mmc.document import render
 from dcc_sim.testing.given import GIVEN_VALUES, given_context
-from dcc_sim.testing.value_differences import differences
 from dcc_sim.transform.context import certificates_of
+from dcc_sim.transform.correlate import Difference, frame_differences
 from dcc_sim.transform.message import Message, encode_again, read_frame
 from dcc_sim.transform.request import transform
+
+_SHORT: Final = 40
+"""Values longer than this are not shown in a reason: certificates."""
 
 
 class Level(Enum):
@@ -220,11 +223,22 @@ def _transform(corpus: Corpus, command: Vector, pre_command: Vector | None) -> N
             _same(frame.encode(), pre_command.octets)
         _same(frame.encode(), wanted.header_octets + wanted.payload)
     except Mismatch as error:
-        named = differences(read_frame(frame, corpus.keys), read_frame(wanted, corpus.keys))
+        named = map(_told, frame_differences(frame, wanted))
         raise Mismatch("; ".join((str(error), *named))) from None
     signed = frame.with_signature(_accepted_signature(corpus, wanted))
     protected = signed if wanted.mac is None else protect(signed, corpus.keys, corpus.acb)
     _same(protected.encode(), command.octets)
+
+
+def _told(difference: Difference) -> str:
+    field = difference.field.replace(".[", "[")
+    ours, theirs = _shown(difference.asked), _shown(difference.found)
+    return f"{field} is {ours}, wanted {theirs}" if ours and theirs else f"{field} differs"
+
+
+def _shown(value: object) -> str:
+    shown = value.hex() if type(value) is bytes else str(value)
+    return shown if len(shown) <= _SHORT else ""
 
 
 def _accepted_signature(corpus: Corpus, wanted: Frame) -> bytes:

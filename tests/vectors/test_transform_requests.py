@@ -33,7 +33,9 @@ OTHER_VALUES = {
         "samples.number_of_samples is 11, wanted 731",
     ],
     # The request itself comes from the ACB.
-    "CS08_11.2_SUCCESS": ["supplementary_party is 90-B3-D5-1F-30-00-00-02, wanted 90-B3-D5-1F-30-01-00-00"],
+    "CS08_11.2_SUCCESS": [
+        "header.supplementary_party is 90-B3-D5-1F-30-00-00-02, wanted 90-B3-D5-1F-30-01-00-00"
+    ],
     # Certificates that were issued again for the requests, where no earlier one is published.
     "CS02bACBByACB_8.5_SUCCESS": [REPLACED.format(1)],
     "CS02bNOByNO_6.15.1_SUCCESS": [REPLACED.format(n) for n in (1, 2)],
