@@ -189,7 +189,7 @@ def test_a_month_of_prepayment(
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=12)
 @given(sheets(), st.integers(1, 1 << 60), st.integers(1, 1500), habits)
 def test_a_leap_year_of_prepayment(
     sheet: Sheet, seed: int, most: int, habits: list[tuple[int, str, int]]
