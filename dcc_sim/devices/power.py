@@ -35,14 +35,20 @@ _WHOLE: Final = 0
 
 
 class Interrupted:
-    """A load of which nothing flows from one second up to another."""
+    """A load of which nothing flows during outages, each from one second up to another."""
 
-    __slots__ = ("_base", "_start", "_stop")
+    __slots__ = ("_base", "_outages")
 
-    def __init__(self, base: Load, start: int, stop: int) -> None:
+    def __init__(
+        self, base: Load, start: int, stop: int, earlier: tuple[tuple[int, int, int, int], ...] = ()
+    ) -> None:
+        before, after = at_second(base, start), at_second(base, stop)
         self._base = base
-        self._start = start
-        self._stop = stop
+        self._outages = (*earlier, (start, stop, before, after - before))
+
+    def interrupted(self, start: int, stop: int) -> Interrupted:
+        """The same load with one more outage, later than the others."""
+        return Interrupted(self._base, start, stop, self._outages)
 
     def at(self, moment: datetime) -> int:
         """Whole units since 2000-01-01T00:00:00Z."""
@@ -50,22 +56,21 @@ class Interrupted:
 
     def at_second(self, second: int) -> int:
         """Whole units since 2000-01-01T00:00:00Z; `second` counts from there."""
-        lost = 0
-        if second > self._start:
-            end = min(second, self._stop)
-            lost = at_second(self._base, end) - at_second(self._base, self._start)
-        return at_second(self._base, second) - lost
+        value = at_second(self._base, second)
+        return value - self._lost(second, value)
 
     def at_half_hours(self, first: int, count: int) -> list[int]:
         """The values at `count` half hours from number `first` since 2000-01-01 on."""
-        base = at_half_hours(self._base, first, count)
-        before = at_second(self._base, self._start)
-        whole = at_second(self._base, self._stop) - before
-        for n, value in enumerate(base):
-            second = (first + n) * HALF_HOUR
-            if second > self._start:
-                base[n] = value - (whole if second >= self._stop else value - before)
-        return base
+        values = at_half_hours(self._base, first, count)
+        return [value - self._lost((first + n) * HALF_HOUR, value) for n, value in enumerate(values)]
+
+    def _lost(self, second: int, value: int) -> int:
+        """What would have flowed up to a second, at which the load alone has `value`."""
+        return sum(
+            whole if second >= stop else value - before
+            for start, stop, before, whole in self._outages
+            if second > start
+        )
 
 
 def is_off(model: Model) -> bool:
@@ -123,4 +128,9 @@ def _interrupt(model: Model, start: int, stop: int) -> None:
     if meter is None or model.device_type is DeviceType.GSME:
         # Gas flows through a meter without power as before; it is counted when it is back.
         return
-    meter.replace_loads(lambda load: Interrupted(load, start, stop))
+    meter.replace_loads(lambda load: _interrupted(load, start, stop))
+
+
+def _interrupted(load: Load, start: int, stop: int) -> Load:
+    # Outages of a load stand beside each other: were one inside the other, each would ask the next twice.
+    return load.interrupted(start, stop) if isinstance(load, Interrupted) else Interrupted(load, start, stop)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from device_bench import ACB, DAY, GSME, NETWORK, START, STRANGER, SUPPLIER, Bench, Steady
@@ -388,6 +388,32 @@ def test_an_interrupted_load_says_the_same_both_ways() -> None:
     assert by_half_hour == [load.at_second((first + n) * 1800) for n in range(12)]
     assert by_half_hour == sorted(by_half_hour)
     assert by_half_hour[3] == by_half_hour[6] < by_half_hour[-1]
+
+
+def test_many_outages_stand_beside_each_other() -> None:
+    class Counted:
+        asked = 0
+
+        def at(self, moment: datetime) -> int:
+            return self.at_second(seconds_since_2000(moment))
+
+        def at_second(self, second: int) -> int:
+            self.asked += 1
+            return second
+
+    base = Counted()
+    load = Interrupted(base, 100, 110)
+    for n in range(2, 60):
+        load = load.interrupted(100 * n, 100 * n + 10)
+    base.asked = 0
+    assert [load.at_second(second) for second in (99, 105, 110, 205, 10_000)] == [
+        99,
+        100,
+        100,
+        190,
+        10_000 - 590,
+    ]
+    assert base.asked == 5
 
 
 def test_an_outage_changes_nothing_that_was_stored() -> None:
