@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from dcc_sim.errors import NotFound, Unsupported
+from dcc_sim.ids import Eui64
 
 _PACKAGE: Final = "dcc_sim."
 _SEQUENCES: Final[dict[str, Callable[..., Any]]] = {
@@ -114,6 +115,9 @@ def _scalar(value: object) -> Any:
     match value:
         case bytes() if type(value) is bytes:
             return {"bytes": value.hex()}
+        case Eui64():
+            # A value like a number: whether two are one object depends on where they were read.
+            return {"eui": value.compact}
         case datetime():
             return {"moment": value.isoformat()}
         case date():
@@ -244,6 +248,7 @@ _READERS: Final[Mapping[str, Callable[[Reader, Mapping[str, Any]], Any]]] = {
     "class": lambda _, plain: _found(plain["class"]),
     "member": lambda _, plain: _found(plain["of"])[plain["member"]],
     "bytes": _bytes,
+    "eui": lambda _, plain: Eui64.parse(plain["eui"]),
     "number": lambda _, plain: _found(plain["as"])(plain["number"]),
     "parts": _parts,
     "moment": lambda _, plain: datetime.fromisoformat(plain["moment"]),
